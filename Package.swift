@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built alike: Swift 6, and a warning is an error.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "Support"] + more,
+    swiftSettings: strict)
+}
+
+/// The rings of docs/architecture.md: a target names only targets of rings below its own.
+let package = Package(
+  name: "mosn-swift",
+  products: [
+    .library(name: "BoltCodec", targets: ["BoltCodec"]),
+    .library(name: "H2Codec", targets: ["H2Codec"]),
+    .library(name: "Packets", targets: ["Packets"]),
+    .library(name: "Wire", targets: ["Wire"]),
+    .library(name: "Inspect", targets: ["Inspect"]),
+    .library(name: "Capture", targets: ["Capture"]),
+    .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // ring 0: wire
+    library("BoltCodec"),
+    library("H2Codec"),
+    library("Packets"),
+    // ring 1: meaning
+    library("Wire", ["BoltCodec", "H2Codec"]),
+    // ring 2: engines
+    library("Inspect", ["Packets", "Wire", "BoltCodec", "H2Codec"]),
+    // ring 3: edges
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    library("Capture", ["Packets", "CPcap", "CZlib", "CZstd"]),
+    // programs
+    .executableTarget(
+      name: "mosn-inspect",
+      dependencies: [
+        "Inspect", "Capture",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
+    tests(of: "BoltCodec"),
+    tests(of: "H2Codec"),
+    tests(of: "Packets"),
+    tests(of: "Wire", ["BoltCodec", "H2Codec"]),
+    tests(of: "Inspect", ["Packets", "Capture"]),
+    tests(of: "Capture", ["Packets"]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
+  ]
+)
