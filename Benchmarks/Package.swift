@@ -1,0 +1,29 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Benchmarks stand in a package of their own, so that what they compare with never enters the main one.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: ["Measure"] + dependencies)
+}
+
+func product(_ name: String) -> Target.Dependency { .product(name: name, package: "mosn-swift") }
+
+let package = Package(
+  name: "Benchmarks",
+  dependencies: [
+    .package(name: "mosn-swift", path: ".."),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+  ],
+  targets: [
+    .target(name: "CAllocations"),
+    .target(name: "Measure", dependencies: ["CAllocations"]),
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    benchmark("bolt-bench", [product("BoltCodec")]),
+    benchmark("packets-bench", [product("Packets"), product("Capture")]),
+    benchmark(
+      "hpack-bench",
+      [product("H2Codec"), "CNghttp2", .product(name: "NIOHPACK", package: "swift-nio-http2")]),
+    benchmark("h2-bench", [product("H2Codec"), "CNghttp2"]),
+  ]
+)
