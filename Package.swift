@@ -22,6 +22,8 @@ let package = Package(
     .library(name: "H2Codec", targets: ["H2Codec"]),
     .library(name: "Packets", targets: ["Packets"]),
     .library(name: "Wire", targets: ["Wire"]),
+    .library(name: "Translate", targets: ["Translate"]),
+    .library(name: "MosnConfig", targets: ["MosnConfig"]),
     .library(name: "Inspect", targets: ["Inspect"]),
     .library(name: "Capture", targets: ["Capture"]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
@@ -36,6 +38,8 @@ let package = Package(
     library("Packets"),
     // ring 1: meaning
     library("Wire", ["BoltCodec", "H2Codec"]),
+    library("Translate", ["BoltCodec", "H2Codec"]),
+    library("MosnConfig"),
     // ring 2: engines
     library("Inspect", ["Packets", "Wire", "BoltCodec", "H2Codec"]),
     // ring 3: edges
@@ -57,6 +61,8 @@ let package = Package(
     tests(of: "H2Codec"),
     tests(of: "Packets"),
     tests(of: "Wire", ["BoltCodec", "H2Codec"]),
+    tests(of: "Translate", ["BoltCodec", "H2Codec"]),
+    tests(of: "MosnConfig"),
     tests(of: "Inspect", ["Packets", "Capture"]),
     tests(of: "Capture", ["Packets"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
