@@ -20,7 +20,9 @@ let package = Package(
     .systemLibrary(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     benchmark("bolt-bench", [product("BoltCodec")]),
-    benchmark("packets-bench", [product("Packets"), product("Capture")]),
+    .target(name: "PcapWalk"),
+    benchmark("packets-bench", [product("Packets"), "PcapWalk"]),
+    .executableTarget(name: "l4-dump", dependencies: [product("Packets"), "PcapWalk"]),
     benchmark(
       "hpack-bench",
       [product("H2Codec"), "CNghttp2", .product(name: "NIOHPACK", package: "swift-nio-http2")]),

@@ -1,0 +1,63 @@
+extension PacketParser {
+  /// What the destination port announces, if the first bytes bear it out; nil for any other datagram.
+  mutating func udpTunnel(_ bytes: RawSpan, _ datagram: UDPDatagram) throws(PacketStop) -> Step? {
+    switch datagram.destinationPort {
+    case 4789, 8472: return try vxlan(bytes)  // 8472: what Linux took before IANA had a number
+    case 6081: return try geneve(bytes)
+    case 2152: return try gtpUser(bytes)
+    case 4754 where datagram.payloadLength > 0: return try gre(bytes)  // RFC 8086
+    case 6635 where datagram.payloadLength > 0: return .mpls  // RFC 7510
+    default: return nil
+    }
+  }
+
+  /// RFC 7348 §5: flags 1, of which only "VNI is valid" is set | reserved 3 | VNI 3 | reserved 1.
+  private mutating func vxlan(_ bytes: RawSpan) throws(PacketStop) -> Step? {
+    guard cursor.shortfall(8) == nil, bytes.u8(cursor.offset) & 0x08 != 0 else { return nil }
+    try enter(.vxlan)
+    cursor.advance(8)
+    return .ethernet
+  }
+
+  /// RFC 8926 §3.4: version 2 bits, length of the options 6 bits, in words | flags 1 | ethertype 2 | VNI 3 |
+  /// reserved 1 | options.
+  private mutating func geneve(_ bytes: RawSpan) throws(PacketStop) -> Step? {
+    guard cursor.shortfall(8) == nil, bytes.u8(cursor.offset) >> 6 == 0 else { return nil }
+    try enter(.geneve)
+    let start = cursor.offset
+    let headerLength = 8 + Int(bytes.u8(start) & 0x3F) * 4
+    try need(headerLength)
+    cursor.advance(headerLength)
+    return .etherType(EtherType(rawValue: bytes.u16(start + 2)))
+  }
+
+  /// 3GPP TS 29.281 §5.1, version 1, message G-PDU:
+  ///
+  ///     version 3 bits, protocol type 1 bit, reserved 1 bit, E S PN | message 1 | length 2 | TEID 4
+  ///     [sequence 2 | N-PDU 1 | next extension 1: E, S or PN]
+  private mutating func gtpUser(_ bytes: RawSpan) throws(PacketStop) -> Step? {
+    let userData: UInt8 = 255
+    let start = cursor.offset
+    guard cursor.shortfall(8) == nil, bytes.u8(start) & 0xF0 == 0x30, bytes.u8(start + 1) == userData
+    else { return nil }
+    try enter(.gtpUser)
+    let flags = bytes.u8(start)
+    let length = Int(bytes.u16(start + 2))
+    cursor.advance(8)
+    cursor.clamp(length, source: .gtpLength)
+    if flags & 0x07 != 0 {
+      try need(4)
+      var next = bytes.u8(start + 11)
+      cursor.advance(4)
+      // §5.2.1, one extension: length 1, in words | content | next extension 1.
+      while flags & 0x04 != 0, next != 0 {
+        try need(4)
+        let length = max(Int(bytes.u8(cursor.offset)), 1) * 4
+        try need(length)
+        cursor.advance(length)
+        next = bytes.u8(cursor.offset - 1)
+      }
+    }
+    return .internet
+  }
+}
