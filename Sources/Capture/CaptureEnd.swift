@@ -5,7 +5,7 @@ public enum CaptureEnd: Hashable, Sendable {
   /// The file stops inside a record or inside its compressed data: the recorder was killed, the disk was full,
   /// or the copy is unfinished. All packets before were delivered.
   case cutShort(CutShort)
-  /// `CaptureStop.stop()` was called.
+  /// `StopSwitch.stop()` was called.
   case stopped
 }
 
@@ -13,12 +13,12 @@ public enum CaptureEnd: Hashable, Sendable {
 public struct CutShort: Hashable, Sendable, CustomStringConvertible {
   /// Packets that are whole.
   public var packets: Int
-  /// Byte at which the unfinished record begins, in the unpacked stream where the file is compressed.
+  /// Bytes that are there, in the unpacked stream where the file is compressed.
   public var offset: Int64
   /// What is missing.
   public var detail: String
 
   public var description: String {
-    "the capture is cut short after packet \(packets), at byte \(offset): \(detail)"
+    "the capture is cut short at byte \(offset), after \(packets) whole packets: \(detail)"
   }
 }

@@ -7,10 +7,10 @@ import Packets
 ///     while try reader.next({ packet, bytes in … }) {}
 ///     if case .cutShort(let cut) = reader.end { print(cut) }
 ///
-/// Not `Sendable`: it belongs to the thread that reads. To end it from elsewhere, keep its `stop`.
+/// Not `Sendable`: it belongs to the thread that reads. To end it from elsewhere, keep its `stopSwitch`.
 public final class CaptureReader {
   /// Ends the capture from another thread or a signal handler.
-  public let stop: CaptureStop
+  public let stopSwitch: StopSwitch
   /// Why there are no more packets; nil while there may be, and after an error.
   public private(set) var end: CaptureEnd?
 
@@ -26,29 +26,30 @@ public final class CaptureReader {
   /// An error stays: nothing after it can be read.
   private var failure: CaptureError?
 
-  private init(_ source: Source, file: FileSource?, stop: CaptureStop) {
+  private init(_ source: Source, file: FileSource?, stopSwitch: StopSwitch) {
     self.source = source
     self.file = file
-    self.stop = stop
+    self.stopSwitch = stopSwitch
   }
 
   /// Opens a capture file; "-" is standard input. The packing is recognised by content, not by name.
   public static func file(
-    _ path: String, options: CaptureOptions = CaptureOptions(), stop: CaptureStop = CaptureStop()
+    _ path: String, options: CaptureOptions = CaptureOptions(), stopSwitch: StopSwitch = StopSwitch()
   ) throws(CaptureError) -> CaptureReader {
-    let file = try FileSource(path: path, stop: stop)
+    let file = try FileSource(path: path, stopSwitch: stopSwitch)
     var input = ReadAhead(file)
     guard try input.fill(1) else { throw .empty(path: file.path) }
     let packing = try unpack(&input, file.path, options.limits)
     let source = try source(input, packing.isEmpty ? file : nil, file.path, packing, options)
-    return CaptureReader(source, file: file, stop: stop)
+    return CaptureReader(source, file: file, stopSwitch: stopSwitch)
   }
 
   /// Listens to a network interface; "any" is all of them.
   public static func live(
-    interface: String, options: CaptureOptions = CaptureOptions(), stop: CaptureStop = CaptureStop()
+    interface: String, options: CaptureOptions = CaptureOptions(), stopSwitch: StopSwitch = StopSwitch()
   ) throws(CaptureError) -> CaptureReader {
-    CaptureReader(.live(try LiveCapture(interface: interface, options: options)), file: nil, stop: stop)
+    CaptureReader(
+      .live(try LiveCapture(interface: interface, options: options)), file: nil, stopSwitch: stopSwitch)
   }
 
   /// The interfaces of this machine that `live` could listen to.
@@ -68,10 +69,13 @@ public final class CaptureReader {
     return true
   }
 
+  /// Ends the capture: the next call of `next` is the last.
+  public func stop() { stopSwitch.stop() }
+
   private func nextPacket() throws(CaptureError) -> (CapturedPacket, UnsafeRawBufferPointer)? {
     if let failure { throw failure }
     while end == nil {
-      if stop.isRequested { break }
+      if stopSwitch.isRequested { break }
       switch try read() {
       case .packet(let packet, let bytes): return (packet, bytes)
       case .ended(let reason): end = reason
@@ -79,7 +83,7 @@ public final class CaptureReader {
       }
     }
     // A reader that was told to stop finds a short file; that is no news.
-    if stop.isRequested { end = .stopped }
+    if stopSwitch.isRequested { end = .stopped }
     return nil
   }
 
@@ -188,6 +192,9 @@ extension CaptureReader {
       return .pcapng(try PcapngReader(input, path: path, filter: options.filter, limits: limits))
     }
     _ = try input.fill(FileLooksLike.length)
+    if input.cutShort != nil && input.available.count < 4 {
+      throw .cutInHeader(path: path, found: input.available.count, expected: PcapFile.headerLength)
+    }
     let content = FileLooksLike.describe(Array(input.available.prefix(FileLooksLike.length)))
     let layers = packing.map { "\($0) data, and inside " }.joined()
     throw .notACapture(path: path, looksLike: layers + content)

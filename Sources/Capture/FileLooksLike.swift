@@ -5,7 +5,7 @@ enum FileLooksLike {
   static let length = 512
 
   static func describe(_ bytes: [UInt8]) -> String {
-    if bytes.count < 4 { return "nothing: it has only \(bytes.count) bytes" }
+    if bytes.count < 4 { return bytes.isEmpty ? "nothing" : "nothing yet: it has only \(bytes.count) bytes" }
     if let known = signatures.first(where: { $0.matches(bytes) }) { return known.description }
     if looksLikeText(bytes) { return describeText(bytes) }
     if looksLikeBolt(bytes) { return "the raw bytes of a bolt connection, without packets around them" }

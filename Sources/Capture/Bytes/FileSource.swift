@@ -8,13 +8,13 @@ final class FileSource: ByteSource {
   let size: Int64?
   /// Bytes read so far.
   private(set) var bytesRead: Int64 = 0
-  private let stop: CaptureStop
+  private let stopSwitch: StopSwitch
   /// Where the descriptor stood at first: standard input may have been read from before.
   private let start: off_t
   private var descriptor: Int32
 
   /// Opens `path`; "-" is standard input.
-  init(path: String, stop: CaptureStop) throws(CaptureError) {
+  init(path: String, stopSwitch: StopSwitch) throws(CaptureError) {
     let isStandardInput = path == "-"
     let name = isStandardInput ? "standard input" : path
     if isStandardInput && isatty(STDIN_FILENO) == 1 { throw .standardInputIsTerminal }
@@ -32,7 +32,7 @@ final class FileSource: ByteSource {
     }
     self.path = name
     self.descriptor = descriptor
-    self.stop = stop
+    self.stopSwitch = stopSwitch
     start = lseek(descriptor, 0, SEEK_CUR)
     size = status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
   }
@@ -42,7 +42,7 @@ final class FileSource: ByteSource {
   var cutShort: String? { nil }
 
   func read(into room: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
-    while !stop.isRequested {
+    while !stopSwitch.isRequested {
       let count = Glibc.read(descriptor, room.baseAddress, room.count)
       if count >= 0 {
         bytesRead &+= Int64(count)
@@ -59,7 +59,8 @@ final class FileSource: ByteSource {
   /// Hands the file over as a C stream that starts at its first byte, so that libpcap can read at its own
   /// speed; nil where that is not possible (a pipe). Nothing is to be read here afterwards.
   func takeStream(bufferSize: Int) -> UnsafeMutablePointer<FILE>? {
-    guard size != nil, lseek(descriptor, start, SEEK_SET) == start, let stream = fdopen(descriptor, "r") else {
+    guard size != nil, lseek(descriptor, start, SEEK_SET) == start, let stream = fdopen(descriptor, "r")
+    else {
       return nil
     }
     descriptor = -1

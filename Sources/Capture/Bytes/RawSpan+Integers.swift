@@ -6,7 +6,9 @@ enum ByteOrder {
 extension RawSpan {
   /// The integer at `offset`; the caller has checked that it lies inside (the load traps if not).
   @inline(__always)
-  func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int, _ order: ByteOrder) -> T {
+  func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int, _ order: ByteOrder)
+    -> T
+  {
     let value = unsafeLoadUnaligned(fromByteOffset: offset, as: type)
     switch order {
     case .little: return T(littleEndian: value)

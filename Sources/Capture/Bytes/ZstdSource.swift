@@ -13,7 +13,9 @@ final class ZstdSource: ByteSource {
 
   /// `input` stands at a frame. Frames that need a window above 2^`windowLog` bytes are refused.
   init(_ input: ReadAhead, path: String, windowLog: Int) throws(CaptureError) {
-    guard let stream = ZSTD_createDStream() else { throw .unreadable(path: path, reason: "zstd cannot start") }
+    guard let stream = ZSTD_createDStream() else {
+      throw .unreadable(path: path, reason: "zstd cannot start")
+    }
     ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, Int32(clamping: windowLog))
     self.path = path
     self.input = input

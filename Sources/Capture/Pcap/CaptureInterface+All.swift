@@ -40,7 +40,9 @@ extension CaptureInterface {
     }
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let size = socklen_t(text.count)
-    guard getnameinfo(address, socklen_t(length), &text, size, nil, 0, NI_NUMERICHOST) == 0 else { return nil }
+    guard getnameinfo(address, socklen_t(length), &text, size, nil, 0, NI_NUMERICHOST) == 0 else {
+      return nil
+    }
     return text.withUnsafeBytes { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }

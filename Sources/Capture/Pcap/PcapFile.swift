@@ -6,6 +6,7 @@ import Packets
 final class PcapFile {
   /// Length of the file header.
   static let headerLength = 24
+  private static let recordHeaderLength: Int64 = 16
 
   let linkType: LinkType
   let snapshotLength: Int
@@ -16,8 +17,8 @@ final class PcapFile {
   private let filter: CaptureFilter?
   private var number = 0
 
-  /// Bytes of the file's stream that were read.
-  var offset: Int64 { unpacked?.offset ?? Int64(ftello(pcap_file(handle))) }
+  /// Bytes of the file's stream that libpcap has read.
+  var offset: Int64 { Int64(ftello(pcap_file(handle))) }
 
   /// `input` holds the first bytes of the file. When `file` is given it is the uncompressed file itself and
   /// libpcap reads it at its own speed.
@@ -28,7 +29,9 @@ final class PcapFile {
     let header = PcapHeader(input.available.bytes)
     let ownStream = file?.takeStream(bufferSize: 256 << 10)
     let unpacked = ownStream == nil ? PcapStream(input) : nil
-    guard let stream = ownStream ?? unpacked?.open() else { throw .unreadable(path: path, reason: "no memory") }
+    guard let stream = ownStream ?? unpacked?.open() else {
+      throw .unreadable(path: path, reason: "no memory")
+    }
     let (opened, message) = withErrorText {
       pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), $0)
     }
@@ -72,10 +75,13 @@ final class PcapFile {
   private func end() throws(CaptureError) -> Reading {
     if let failure = unpacked?.failure { throw failure }
     let message = String(cString: pcap_geterr(handle))
-    let cut = message.hasPrefix("truncated dump file") ? message : unpacked?.cutShort
+    let truncated = "truncated dump file; "
+    let cut = message.hasPrefix(truncated) ? String(message.dropFirst(truncated.count)) : unpacked?.cutShort
     if let cut { return .ended(.cutShort(CutShort(packets: number, offset: offset, detail: cut))) }
     if message.isEmpty { return .ended(.complete) }
-    throw .damaged(path: path, offset: offset, problem: message)
+    if message.hasPrefix("error reading dump file") { throw .unreadable(path: path, reason: message) }
+    // What remains is a record whose header libpcap has just read.
+    throw .damaged(path: path, offset: offset - Self.recordHeaderLength, problem: message)
   }
 }
 

@@ -9,18 +9,27 @@ final class PcapStream {
 
   init(_ input: ReadAhead) { self.input = input }
 
-  var offset: Int64 { input.offset }
   var cutShort: String? { input.cutShort }
 
   /// A stream that reads from here and does not keep this object alive. Nil without memory.
   func open() -> UnsafeMutablePointer<FILE>? {
     let cookie = Unmanaged.passUnretained(self).toOpaque()
-    return cpcap_open_reader(cookie) { cookie, room, count in
-      guard let cookie, let room else { return -1 }
-      let stream = Unmanaged<PcapStream>.fromOpaque(cookie).takeUnretainedValue()
-      return stream.read(into: UnsafeMutableRawBufferPointer(start: room, count: count))
-    }
+    return cpcap_open_reader(
+      cookie,
+      { cookie, room, count in
+        guard let cookie, let room else { return -1 }
+        let stream = Unmanaged<PcapStream>.fromOpaque(cookie).takeUnretainedValue()
+        return stream.read(into: UnsafeMutableRawBufferPointer(start: room, count: count))
+      },
+      { cookie, position, whence in
+        // Only asked for the place where reading stands.
+        guard let cookie, let position, whence == SEEK_CUR, position.pointee == 0 else { return -1 }
+        position.pointee = Unmanaged<PcapStream>.fromOpaque(cookie).takeUnretainedValue().position
+        return 0
+      })
   }
+
+  private var position: __off64_t { __off64_t(input.offset) }
 
   private func read(into room: UnsafeMutableRawBufferPointer) -> Int {
     guard failure == nil, !room.isEmpty else { return failure == nil ? 0 : -1 }

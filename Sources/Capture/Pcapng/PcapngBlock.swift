@@ -2,17 +2,27 @@
 ///
 ///     0 type 4 | 4 total length 4 | 8 body … | padding to 4 | total length 4
 struct PcapngBlock {
-  struct Kind: RawRepresentable, Hashable {
+  struct Kind: RawRepresentable, Hashable, CustomStringConvertible {
     let rawValue: UInt32
 
     static let sectionHeader = Kind(rawValue: 0x0A0D_0D0A)
     static let interfaceDescription = Kind(rawValue: 1)
     static let packet = Kind(rawValue: 2)
     static let simplePacket = Kind(rawValue: 3)
-    static let nameResolution = Kind(rawValue: 4)
     static let interfaceStatistics = Kind(rawValue: 5)
     static let enhancedPacket = Kind(rawValue: 6)
     static let decryptionSecrets = Kind(rawValue: 10)
+
+    var description: String {
+      switch self {
+      case .sectionHeader: "section header"
+      case .interfaceDescription: "interface description"
+      case .packet, .simplePacket, .enhancedPacket: "packet"
+      case .interfaceStatistics: "interface statistics"
+      case .decryptionSecrets: "decryption secrets"
+      default: "type \(rawValue)"
+      }
+    }
 
     /// Length of the body's fixed fields; nil for kinds that are passed over unread.
     var fixedLength: Int? {

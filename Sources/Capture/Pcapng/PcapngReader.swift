@@ -134,7 +134,9 @@ final class PcapngReader {
   ) throws(CaptureError) -> Reading? {
     let index = sectionStart + packet.interface
     guard index < decoders.count else { throw badInterface(block, packet.interface) }
-    guard packet.capturedLength <= body.count - packet.dataOffset else { throw badPacketLength(block, packet) }
+    guard packet.capturedLength <= body.count - packet.dataOffset else {
+      throw badPacketLength(block, packet)
+    }
     let bytes = UnsafeRawBufferPointer(
       rebasing: body[packet.dataOffset..<packet.dataOffset + packet.capturedLength])
     number += 1
@@ -224,19 +226,17 @@ final class PcapngReader {
 extension PcapngReader {
   /// The stream gives no more bytes: between blocks that is the end, inside one it is a cut.
   private func ended(inside block: PcapngBlock?) -> Reading {
-    let found = input.offset - (block?.offset ?? input.offset) + Int64(input.available.count)
+    let end = input.offset + Int64(input.available.count)
+    let found = end - (block?.offset ?? input.offset)
     if found == 0 && input.cutShort == nil { return .ended(.complete) }
-    let detail: String
+    var causes: [String] = []
     if let block {
-      detail = "\(found) of the \(block.paddedLength) bytes of a block (type \(block.kind.rawValue)) are there"
-    } else {
-      detail = found == 0 ? "" : "\(found) of the \(PcapngBlock.headLength) bytes of a block's head are there"
+      causes.append("\(found) of the \(block.paddedLength) bytes of a \(block.kind) block are there")
+    } else if found > 0 {
+      causes.append("\(found) of the \(PcapngBlock.headLength) bytes of a block's head are there")
     }
-    let causes = [detail, input.cutShort ?? ""].filter { !$0.isEmpty }
-    return .ended(
-      .cutShort(
-        CutShort(
-          packets: number, offset: block?.offset ?? input.offset, detail: causes.joined(separator: "; "))))
+    if let cause = input.cutShort { causes.append(cause) }
+    return .ended(.cutShort(CutShort(packets: number, offset: end, detail: causes.joined(separator: "; "))))
   }
 
   private func damaged(_ offset: Int64, _ problem: String) -> CaptureError {
@@ -251,13 +251,13 @@ extension PcapngReader {
     let least = fixedLength + PcapngBlock.frameLength
     let bound = block.bodyLength < fixedLength ? "at least \(least)" : "at most \(limits.blockLength)"
     return damaged(
-      block.offset, "a block (type \(block.kind.rawValue)) of \(block.totalLength) bytes; expected \(bound)")
+      block.offset, "a \(block.kind) block of \(block.totalLength) bytes; expected \(bound)")
   }
 
   private func badTrailer(_ block: PcapngBlock, _ trailer: UInt32) -> CaptureError {
     damaged(
       block.offset,
-      "a block (type \(block.kind.rawValue)) of \(block.totalLength) bytes whose end says \(trailer)")
+      "a \(block.kind) block of \(block.totalLength) bytes whose end says \(trailer)")
   }
 
   private func badInterface(_ block: PcapngBlock, _ interface: Int) -> CaptureError {
