@@ -1,6 +1,82 @@
 import ArgumentParser
+import Capture
+import Glibc
+import Inspect
 
 @main
 struct MosnInspect: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "mosn-inspect")
+  static let configuration = CommandConfiguration(
+    commandName: "mosn-inspect",
+    abstract: "Shows the SOFA bolt messages of a capture, one line each, on any port.",
+    discussion: """
+      Reads pcap and pcapng files (plain, gzip or zstd; "-" is standard input) or listens to an interface. \
+      TCP streams are put back together; lost, repeated and reordered packets are dealt with and reported. \
+      Messages go to standard output, a summary to standard error.
+
+      Exit status: 0 all read (also when the file is cut short, with a warning); 64 wrong usage or filter; \
+      65 not a capture or damaged; 66 no such file; 69 no such interface; 74 read error; 77 no permission; \
+      130 interrupted while reading a file.
+      """,
+    version: "mosn-inspect 0.1.0")
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Bounds") var bounds: BoundOptions
+
+  func validate() throws {
+    try input.validate()
+    try output.validate()
+  }
+
+  func run() throws {
+    if input.listInterfaces { return try listInterfaces() }
+    Interrupt.install()
+    var inspection = Inspection(input: input, output: output, limits: bounds.limits)
+    do throws(CaptureError) {
+      try inspection.run(try input.open(Interrupt.stopSwitch))
+    } catch {
+      inspection.close()
+      Diagnostics.error("\(error)")
+      throw ExitCode(error.exitCode)
+    }
+    if inspection.wasInterrupted, !input.isLive { throw ExitCode(130) }
+  }
+
+  private func listInterfaces() throws {
+    do throws(CaptureError) {
+      for (index, interface) in try CaptureReader.interfaces().enumerated() {
+        let details = interface.details.map { " (\($0))" } ?? ""
+        let addresses = interface.addresses.isEmpty ? "" : "  \(interface.addresses.joined(separator: " "))"
+        let state = interface.isUp ? "" : "  down"
+        print("\(index + 1). \(interface.name ?? "?")\(details)\(addresses)\(state)")
+      }
+    } catch {
+      Diagnostics.error("\(error)")
+      throw ExitCode(error.exitCode)
+    }
+  }
+}
+
+/// Lines for the person at the terminal, on standard error.
+enum Diagnostics {
+  static func error(_ text: String) { write("mosn-inspect: \(text)") }
+
+  static func write(_ line: String, terminator: String = "\n") {
+    var line = line + terminator
+    line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+extension CaptureError {
+  /// The status of sysexits(3) that fits.
+  var exitCode: Int32 {
+    switch self {
+    case .badFilter, .standardInputIsTerminal: EX_USAGE
+    case .empty, .notACapture, .unsupportedVersion, .cutInHeader, .damaged: EX_DATAERR
+    case .noSuchFile, .isDirectory: EX_NOINPUT
+    case .noSuchInterface, .cannotListInterfaces: EX_UNAVAILABLE
+    case .unreadable, .interfaceFailed: EX_IOERR
+    case .permissionDenied, .noPermissionToCapture: EX_NOPERM
+    }
+  }
 }

@@ -26,7 +26,8 @@ import Testing
   @Test func unknownCodesSurvive() throws {
     for raw in [UInt16(3), 0x13, 99, 0x7fff, 0xffff] {
       let head = BoltHead.response(
-        id: 5, status: BoltStatus(rawValue: raw), codec: BoltSerializer(rawValue: UInt8(truncatingIfNeeded: raw)),
+        id: 5, status: BoltStatus(rawValue: raw),
+        codec: BoltSerializer(rawValue: UInt8(truncatingIfNeeded: raw)),
         command: BoltCommand(rawValue: raw))
       let bytes = encoded(BoltMessage(head))
       #expect(try BoltFrame.parse(bytes.span.bytes, at: 0)?.head == head)
@@ -46,7 +47,8 @@ import Testing
       var buffer = [UInt8](repeating: 0xee, count: room)
       let written = try buffer.withUnsafeMutableBytes { buffer throws(BoltEncodingError) in
         try BoltEncoder.encode(
-          frame.head, className: call[frame.className].span.bytes, headerMap: call[frame.headerMap].span.bytes,
+          frame.head, className: call[frame.className].span.bytes,
+          headerMap: call[frame.headerMap].span.bytes,
           content: call[frame.content].span.bytes, into: buffer)
       }
       if room < call.count {

@@ -6,12 +6,14 @@ import Testing
   static func entry(_ key: String?, _ value: String?) -> [UInt8] {
     var bytes: [UInt8] = []
     BoltEncoder.appendEntry(
-      key: key.map { Array($0.utf8) }?.span.bytes, value: value.map { Array($0.utf8) }?.span.bytes, to: &bytes)
+      key: key.map { Array($0.utf8) }?.span.bytes, value: value.map { Array($0.utf8) }?.span.bytes, to: &bytes
+    )
     return bytes
   }
 
   let bytes =
-    entry("a", "1") + entry("B", "") + entry("a", "2") + entry(nil, "x") + entry("n", nil) + entry("n", "late")
+    entry("a", "1") + entry("B", "") + entry("a", "2") + entry(nil, "x") + entry("n", nil)
+    + entry("n", "late")
 
   @Test func orderDuplicatesCaseAndNullAreKept() {
     let map = BoltHeaderMap(bytes)
@@ -66,7 +68,8 @@ import Testing
   }
 
   @Test func iterationEndsWhereTheMapStopsToWalk() {
-    var iterator = BoltHeaderMap([UInt8](hex: "00000001 61 00000001 62 00000001 63 00000009 00000000")).makeIterator()
+    var iterator = BoltHeaderMap([UInt8](hex: "00000001 61 00000001 62 00000001 63 00000009 00000000"))
+      .makeIterator()
     #expect(iterator.next() != nil)
     #expect(iterator.next() == nil)
     #expect(iterator.next() == nil)

@@ -22,7 +22,8 @@ import Testing
     #expect(frame.renumber(to: 4711, in: &bytes))
     let again = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
     #expect(again.id == 4711)
-    guard case .bad(let expected, let found) = again.crc, case .bad(let expected1, let found1) = frame.crc else {
+    guard case .bad(let expected, let found) = again.crc, case .bad(let expected1, let found1) = frame.crc
+    else {
       Issue.record("laundered")
       return
     }

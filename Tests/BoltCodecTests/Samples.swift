@@ -29,7 +29,9 @@ enum Sample {
   ]
 
   /// A SOFARPC-like call, with a header map.
-  static func call(id: UInt32, content: Int = 100, version: BoltVersion = .v1, summed: Bool = false) -> [UInt8] {
+  static func call(id: UInt32, content: Int = 100, version: BoltVersion = .v1, summed: Bool = false)
+    -> [UInt8]
+  {
     var head = BoltHead.request(id: id, timeout: 3000)
     head.version = version
     head.ver1 = summed ? 2 : 1

@@ -1,0 +1,61 @@
+import Packets
+
+/// A TCP connection as the capture shows it: two streams of bytes and the conversation read from them.
+final class Connection {
+  /// The sender of direction 0: of the first packet seen.
+  let initiator: Endpoint
+  let responder: Endpoint
+  /// Direction 0 and 1.
+  var streams: [2 of Reassembler] = [Reassembler(), Reassembler()]
+  var conversation: Conversation
+  /// Capture time of the latest packet.
+  var lastSeen: Int64
+  private var recent = RecentSegments()
+
+  init(from initiator: Endpoint, to responder: Endpoint, at time: Int64, conversation: Conversation) {
+    self.initiator = initiator
+    self.responder = responder
+    self.conversation = conversation
+    lastSeen = time
+  }
+
+  func source(of direction: Int) -> Endpoint { direction == 0 ? initiator : responder }
+  func destination(of direction: Int) -> Endpoint { direction == 0 ? responder : initiator }
+
+  /// Bytes held for this connection.
+  var heldBytes: Int { streams[0].pendingBytes + streams[1].pendingBytes + conversation.heldBytes }
+
+  /// Whether this very packet was seen just before: captures of several interfaces and port mirrors record
+  /// packets twice, which is no retransmission (the IP identification is the same).
+  func isCopy(_ segment: TCPSegment, identification: UInt16?, in direction: Int) -> Bool {
+    recent.remember(
+      RecentSegments.Mark(
+        direction: UInt8(direction), flags: segment.flags, sequence: segment.sequence,
+        acknowledgement: segment.acknowledgement, length: segment.payloadLength,
+        identification: identification))
+  }
+}
+
+/// The last few segments of a connection, to recognise copies.
+struct RecentSegments {
+  struct Mark: Equatable {
+    var direction: UInt8
+    var flags: TCPFlags
+    var sequence: TCPSequence
+    var acknowledgement: TCPSequence
+    var length: Int
+    /// Nil for IPv6, which has none: copies are then told by the rest alone.
+    var identification: UInt16?
+  }
+
+  private var marks: [8 of Mark?] = .init(repeating: nil)
+  private var oldest = 0
+
+  /// Notes a segment; true if it is among the last ones.
+  mutating func remember(_ mark: Mark) -> Bool {
+    for index in marks.indices where marks[index] == mark { return true }
+    marks[oldest] = mark
+    oldest = (oldest + 1) % marks.count
+    return false
+  }
+}

@@ -1,0 +1,293 @@
+import Packets
+
+/// What reassembly delivers next of a stream.
+enum StreamPiece {
+  /// These bytes of the segment just received.
+  case captured(Range<Int>)
+  /// Bytes of an earlier segment, kept until now; those before `from` have been delivered.
+  case kept([UInt8], from: Int)
+  /// The next bytes of the stream, this many, were never captured.
+  case gap(Int)
+  /// The sender closed its side (FIN, RST) and all that came before has been delivered.
+  case end
+}
+
+/// Puts the TCP segments of one direction back into order.
+///
+/// Segments in order pass through without a copy. Others are kept until the hole before them is filled or given
+/// up: because the peer acknowledged beyond it (it was received, only not captured), because it has been waited
+/// for long enough, or because too much waits behind it. The copy of a byte that came first wins.
+struct Reassembler {
+  /// What reassembly saw, for the summary.
+  struct Counters: Equatable, Sendable {
+    var retransmitted = 0
+    var outOfOrder = 0
+    var stray = 0
+    var gaps = 0
+    var gapBytes = 0
+  }
+
+  private(set) var counters = Counters()
+  /// Pieces in stream order, for the owner to take after every call.
+  private(set) var ready: [StreamPiece] = []
+  /// Bytes kept behind a hole.
+  private(set) var pendingBytes = 0
+  /// Whether the sender has closed and everything was delivered.
+  private(set) var isEnded = false
+
+  /// Sequence number of the next byte to deliver; nil before the first segment.
+  private var expected: TCPSequence?
+  /// Sequence number of the SYN, if it was captured.
+  private var initial: TCPSequence?
+  /// Segments behind a hole, in order of `start`, never overlapping.
+  private var pending: [Pending] = []
+  /// Bytes the peer acknowledged beyond `expected`.
+  private var acknowledged = 0
+  private var segmentsSinceHole = 0
+  private var holeOpened: Int64 = 0
+  /// Distance of the sender's FIN from `expected`.
+  private var finDistance: Int?
+  /// Where the next segment of a stream would start that has left the window; see `isStray`.
+  private var strayNext: TCPSequence?
+
+  /// A kept segment; `missing` bytes at its end were cut off by the snapshot length.
+  private struct Pending {
+    var start: TCPSequence
+    var bytes: [UInt8]
+    var missing: Int
+    var length: Int { bytes.count + missing }
+  }
+
+  /// A segment farther than this from the expected byte cannot be of the same window (RFC 7323 §2.3 bounds it
+  /// by 2^30); real windows are far smaller.
+  private static let window = 1 << 28
+
+  /// Whether a SYN with this sequence number starts another connection than the one followed here.
+  func isNewConnection(synchronising sequence: TCPSequence) -> Bool {
+    guard let expected else { return false }
+    guard let initial else { return true }
+    return initial != sequence || isEnded && expected != sequence.advanced(by: 1)
+  }
+
+  mutating func receive(
+    _ segment: TCPSegment, _ payload: RawSpan, at time: Int64, limits: InspectLimits
+  ) {
+    guard !isEnded else { return }
+    if segment.flags.contains(.syn) {
+      if expected == nil {
+        expected = segment.sequence.advanced(by: 1)
+        initial = segment.sequence
+      }
+    }
+    let start = segment.flags.contains(.syn) ? segment.sequence.advanced(by: 1) : segment.sequence
+    let length = segment.payloadLength
+    if length > 0 || segment.flags.contains(.fin) {
+      if isStray(start, length: length) {
+        counters.stray += 1
+        return
+      }
+      let expected = self.expected ?? start
+      self.expected = expected
+      let distance = expected.distance(to: start)
+      if segment.flags.contains(.fin) { finDistance = distance + length }
+      if length > 0 {
+        place(payload, length: length, at: distance, start: start, time: time)
+      }
+    }
+    if segment.flags.contains(.reset) {
+      finish()
+      return
+    }
+    endIfClosed()
+    if !pending.isEmpty {
+      segmentsSinceHole += 1
+      giveUpHoles(at: time, limits: limits)
+    }
+  }
+
+  /// The peer acknowledged everything before `sequence`.
+  mutating func acknowledge(
+    _ sequence: TCPSequence, at time: Int64, limits: InspectLimits
+  ) {
+    guard let expected else { return }
+    let beyond = expected.distance(to: sequence)
+    if beyond > 0, beyond < Self.window { acknowledged = max(acknowledged, beyond) }
+    if !pending.isEmpty { giveUpHoles(at: time, limits: limits) }
+  }
+
+  /// Forgets the pieces once they have been taken.
+  mutating func clear() { ready.removeAll(keepingCapacity: true) }
+
+  /// Nothing more will come: delivers what waits, with gaps for what is missing.
+  mutating func finish() {
+    guard !isEnded else { return }
+    while !pending.isEmpty { skipHole() }
+    isEnded = true
+    ready.append(.end)
+  }
+
+  /// Gives up the hole in front of what waits, to free its memory.
+  mutating func relieve() {
+    if !pending.isEmpty { skipHole() }
+    endIfClosed()
+  }
+
+  // MARK: placing segments
+
+  private mutating func place(
+    _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, time: Int64
+  ) {
+    if distance + length <= 0 {
+      counters.retransmitted += 1
+    } else if distance <= 0 {
+      if distance < 0 { counters.retransmitted += 1 }
+      deliver(payload.byteCount, length: length, skipping: -distance)
+      deliverPending()
+    } else {
+      if pending.isEmpty {
+        holeOpened = time
+        segmentsSinceHole = 0
+      }
+      counters.outOfOrder += 1
+      keep(payload, length: length, start: start)
+    }
+  }
+
+  /// Delivers a segment whose first `skip` bytes have been delivered before.
+  private mutating func deliver(_ captured: Int, length: Int, skipping skip: Int) {
+    if skip < captured { ready.append(.captured(skip..<captured)) }
+    leaveOut(length - max(captured, skip))
+    advance(length - skip)
+  }
+
+  private mutating func leaveOut(_ count: Int) {
+    guard count > 0 else { return }
+    counters.gaps += 1
+    counters.gapBytes += count
+    ready.append(.gap(count))
+  }
+
+  private mutating func advance(_ count: Int) {
+    guard let expected else { return }
+    self.expected = expected.advanced(by: count)
+    acknowledged = max(0, acknowledged - count)
+    if let distance = finDistance { finDistance = distance - count }
+  }
+
+  private mutating func deliverPending() {
+    var taken = 0
+    while taken < pending.count, let expected {
+      let segment = pending[taken]
+      let distance = expected.distance(to: segment.start)
+      guard distance <= 0 else { break }
+      if distance + segment.length > 0 {
+        let skip = -distance
+        if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip)) }
+        leaveOut(segment.length - max(segment.bytes.count, skip))
+        advance(segment.length - skip)
+      }
+      pendingBytes -= segment.bytes.count
+      taken += 1
+    }
+    if taken > 0 {
+      pending.removeFirst(taken)
+      segmentsSinceHole = 0
+    }
+  }
+
+  /// Keeps those parts of a segment that are not kept already.
+  private mutating func keep(_ payload: RawSpan, length: Int, start: TCPSequence) {
+    var start = start
+    var offset = 0
+    // Late segments nearly always follow the ones already kept, so the search begins at the end.
+    var index = pending.count
+    while index > 0, start.distance(to: pending[index - 1].start) >= 0 { index -= 1 }
+    if index > 0 {
+      let before = pending[index - 1]
+      let covered = before.length - before.start.distance(to: start)
+      if covered > 0 {
+        offset = covered
+        start = start.advanced(by: covered)
+      }
+    }
+    while offset < length {
+      let room =
+        index < pending.count
+        ? min(start.distance(to: pending[index].start), length - offset) : length - offset
+      if room > 0 {
+        insert(payload, from: offset, length: room, start: start, at: index)
+        index += 1
+        offset += room
+        start = start.advanced(by: room)
+      }
+      guard index < pending.count, offset < length else { break }
+      let covered = pending[index].length
+      offset += covered
+      start = start.advanced(by: covered)
+      index += 1
+    }
+  }
+
+  private mutating func insert(
+    _ payload: RawSpan, from offset: Int, length: Int, start: TCPSequence, at index: Int
+  ) {
+    let captured = max(0, min(payload.byteCount - offset, length))
+    let bytes = [UInt8](payload, from: offset, count: captured)
+    pendingBytes += captured
+    pending.insert(Pending(start: start, bytes: bytes, missing: length - captured), at: index)
+  }
+
+  // MARK: giving up
+
+  private mutating func giveUpHoles(at time: Int64, limits: InspectLimits) {
+    while let first = pending.first, let expected {
+      let isReceived = acknowledged >= expected.distance(to: first.start)
+      let isLost =
+        isReceived && segmentsSinceHole > limits.acknowledgedHolePatience
+        || pendingBytes > limits.pendingBytes || pending.count > limits.pendingSegments
+        || time - holeOpened > limits.holePatience
+      guard isLost else { return }
+      skipHole()
+      holeOpened = time
+    }
+    endIfClosed()
+  }
+
+  private mutating func skipHole() {
+    guard let first = pending.first, let expected else { return }
+    let missing = expected.distance(to: first.start)
+    leaveOut(missing)
+    if missing > 0 { advance(missing) }
+    deliverPending()
+  }
+
+  private mutating func endIfClosed() {
+    guard let distance = finDistance, distance <= 0, pending.isEmpty, !isEnded else { return }
+    isEnded = true
+    ready.append(.end)
+  }
+
+  /// A segment far outside the window is damage or belongs to a connection whose SYN was not captured. One such
+  /// segment is ignored; when a second one continues it, the stream goes on from there.
+  private mutating func isStray(_ start: TCPSequence, length: Int) -> Bool {
+    guard let expected, abs(expected.distance(to: start)) > Self.window else { return false }
+    if let next = strayNext, next == start {
+      self.expected = start
+      pending.removeAll()
+      pendingBytes = 0
+      finDistance = nil
+      strayNext = nil
+      return false
+    }
+    strayNext = start.advanced(by: length)
+    return true
+  }
+}
+
+extension [UInt8] {
+  /// `count` bytes of a span from `offset`, copied. The caller has checked the bounds.
+  init(_ span: RawSpan, from offset: Int, count: Int) {
+    let part = span.extracting(droppingFirst: offset).extracting(first: count)
+    self = part.withUnsafeBytes { [UInt8]($0) }
+  }
+}

@@ -1,0 +1,21 @@
+/// What the inspector may hold at once. Every bound exists because a capture is untrusted and may be endless.
+public struct InspectLimits: Sendable, Equatable {
+  /// Bytes one direction may hold behind a hole, waiting for what is missing: about the largest window a
+  /// receiver on a fast link keeps open before it must have seen the retransmission.
+  public var pendingBytes = 1 << 20
+  /// Segments one direction may hold behind a hole, so that a flood of tiny ones stays cheap to keep in order.
+  public var pendingSegments = 4_096
+  /// Nanoseconds of capture time a hole is waited for when the peer never acknowledged beyond it.
+  public var holePatience: Int64 = 10_000_000_000
+  /// Segments of the same direction that may still arrive late once the peer has acknowledged beyond a hole:
+  /// then the bytes were received and only the capture lost them, but captures reorder by a few packets.
+  public var acknowledgedHolePatience = 32
+  /// Bytes held for all directions together.
+  public var totalBytes = 256 << 20
+  /// Connections followed at once; beyond, the one that was silent longest is given up.
+  public var connections = 65_536
+  /// Nanoseconds of capture time without a packet after which a connection is given up.
+  public var idle: Int64 = 300_000_000_000
+
+  public init() {}
+}

@@ -1,0 +1,37 @@
+import BoltCodec
+import Packets
+
+/// Is told every field of a message under its documented key, in the documented order (docs/inspect.md).
+/// JSON and `-T fields` are two visitors, so that both always say the same.
+protocol MessageVisitor {
+  mutating func number(_ key: StaticString, _ value: Int64)
+  mutating func text(_ key: StaticString, _ value: StaticString)
+  mutating func text(_ key: StaticString, _ value: ArraySlice<UInt8>)
+  /// Nanoseconds since the epoch.
+  mutating func time(_ key: StaticString, _ nanoseconds: Int64)
+  mutating func endpoint(_ key: StaticString, _ endpoint: Endpoint)
+  mutating func bytes(_ key: StaticString, _ value: ArraySlice<UInt8>)
+  mutating func beginHeaders(_ key: StaticString)
+  /// A header whose name or value is nil is null on the wire (bolt) or unknown to an observer (HTTP/2).
+  mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?)
+  mutating func endHeaders()
+  mutating func findings(_ key: StaticString, _ findings: [Finding])
+}
+
+extension Message {
+  /// Walks the fields of the message; content is cut after `maxContent` bytes.
+  func describe(to visitor: inout some MessageVisitor, maxContent: Int) {
+    visitor.number("packet", Int64(place.packet))
+    visitor.time("time", place.time)
+    visitor.endpoint("src", place.source)
+    visitor.endpoint("dst", place.destination)
+    switch content {
+    case .bolt(let frame, let bytes):
+      frame.describe(bytes, to: &visitor, maxContent: maxContent)
+    }
+    visitor.findings("findings", findings)
+  }
+
+  /// Every key of every kind of message, for `-T fields` and its errors.
+  public static let keys: [String] = BoltFrame.keys
+}

@@ -1,0 +1,46 @@
+import Packets
+
+/// What an inspection met, for the lines at its end.
+public struct Summary: Sendable, Equatable {
+  public var packets = 0
+  public var bytes = 0
+  /// Packets that carry a TCP segment.
+  public var segments = 0
+  /// Packets whose headers contradict themselves or end too early.
+  public var malformed = 0
+  /// Packets of which the capture kept too little to reach TCP (snap length).
+  public var truncated = 0
+  /// Packets of other protocols.
+  public var others = 0
+  public var fragments = 0
+  /// Exact copies of a packet seen just before (captures of several interfaces, port mirrors).
+  public var duplicates = 0
+  public var retransmissions = 0
+  public var connections = 0
+  /// Connections in which a protocol was recognised.
+  public var decodedConnections = 0
+  /// Connections given up early because a bound was reached.
+  public var evictedConnections = 0
+  public var boltMessages = 0
+  public var http2Messages = 0
+  /// Bytes of TCP payload that belong to no message: unknown protocols, and what was passed over to find a
+  /// frame's beginning.
+  public var undecodedBytes = 0
+  public var gaps = 0
+  public var gapBytes = 0
+  public var findings = 0
+  /// Capture time of the first and the last packet, nanoseconds since the epoch.
+  public var firstTime: Int64 = 0
+  public var lastTime: Int64 = 0
+
+  public var messages: Int { boltMessages + http2Messages }
+
+  /// Counts a packet in which no TCP segment was reached.
+  mutating func count(_ stop: PacketStop) {
+    switch stop.reason {
+    case .tooShort, .invalid, .nestedTooDeeply: malformed += 1
+    case .truncated: truncated += 1
+    case .unsupported, .notTCP, .fragment: others += 1
+    }
+  }
+}

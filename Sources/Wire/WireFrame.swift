@@ -1,0 +1,11 @@
+import BoltCodec
+
+/// A frame of either protocol, as a view of the bytes of the decoder that gave it.
+public enum WireFrame: Sendable {
+  case bolt(BoltFrame)
+}
+
+/// What was wrong with bytes that are no frame.
+public enum WireError: Error, Sendable {
+  case bolt(BoltError)
+}

@@ -1,0 +1,5 @@
+/// The protocols both programs read.
+public enum WireProtocol: String, Sendable, Hashable, CaseIterable {
+  case bolt
+  case http2
+}

@@ -1,0 +1,67 @@
+import Capture
+import Glibc
+import Inspect
+
+/// One run: packets from the reader through the inspector to standard output, and the summary at the end.
+struct Inspection {
+  private(set) var wasInterrupted = false
+
+  private let input: InputOptions
+  private let options: OutputOptions
+  private var inspector: Inspector
+  private var renderer: (any Renderer)?
+  private var output: StandardOutput
+  private var progress: ProgressBar
+
+  init(input: InputOptions, output options: OutputOptions, limits: InspectLimits) {
+    self.input = input
+    self.options = options
+    inspector = Inspector(limits: limits, assignments: input.assignments)
+    output = StandardOutput(isWatched: input.isLive || isatty(STDOUT_FILENO) == 1)
+    progress = ProgressBar(isQuiet: options.quiet)
+  }
+
+  mutating func run(_ reader: CaptureReader) throws(CaptureError) {
+    var left = input.count ?? .max
+    while left > 0, !output.isClosed, try reader.next({ packet, bytes in read(packet, bytes) }) {
+      left -= 1
+      if left & 0xfff == 0 { progress.update(reader, packets: inspector.summary.packets) }
+    }
+    wasInterrupted = reader.end == .stopped
+    close()
+    guard !output.isClosed else { return }
+    if case .cutShort(let cut) = reader.end { Diagnostics.error("warning: \(cut)") }
+    for note in reader.notes { Diagnostics.error("note: \(note)") }
+    for line in inspector.summary.lines(capture: input.isLive ? reader.statistics : nil) {
+      Diagnostics.write(line)
+    }
+  }
+
+  /// Writes what is left after the last packet.
+  mutating func close() {
+    progress.clear()
+    var renderer = self.renderer ?? options.renderer(start: 0)
+    inspector.finish { renderer.render($0) }
+    output.flush(&renderer.output)
+    self.renderer = renderer
+  }
+
+  private mutating func read(_ packet: CapturedPacket, _ bytes: RawSpan) {
+    var renderer = takeRenderer(at: packet.time)
+    inspector.receive(
+      bytes, number: packet.number, time: packet.time, linkType: packet.linkType,
+      originalLength: packet.originalLength
+    ) { renderer.render($0) }
+    output.take(&renderer.output)
+    self.renderer = renderer
+  }
+
+  /// Takes the renderer out for the length of a call, so that it is changed in place and not copied.
+  private mutating func takeRenderer(at time: Int64) -> any Renderer {
+    defer { renderer = nil }
+    if let renderer { return renderer }
+    var renderer = options.renderer(start: time)
+    renderer.begin(at: time)
+    return renderer
+  }
+}

@@ -1,0 +1,27 @@
+import Capture
+import Inspect
+
+extension Summary {
+  /// What is printed at the end: always one line, and one more for what was out of the ordinary.
+  func lines(capture: CaptureStatistics?) -> [String] {
+    let known = "\(connections) flows (\(decodedConnections) decoded)"
+    var kinds = "\(messages) messages"
+    if http2Messages > 0 { kinds += " (\(boltMessages) bolt, \(http2Messages) HTTP/2)" }
+    var lines = [
+      "\(packets) packets, \(known), \(kinds), \(undecodedBytes) undecoded bytes, "
+        + "\(gaps) gaps, \(findings) findings, \(malformed) malformed packets"
+    ]
+    let details: [(Int, String)] = [
+      (gapBytes, "bytes missing in gaps"), (retransmissions, "retransmitted segments"),
+      (duplicates, "packets captured twice"), (fragments, "IP fragments"),
+      (truncated, "packets cut before TCP"), (evictedConnections, "flows given up for room"),
+      (others, "packets without TCP"),
+    ]
+    let unusual = details.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    if !unusual.isEmpty { lines.append("  " + unusual.joined(separator: ", ")) }
+    if let capture, let dropped = capture.droppedByKernel, dropped > 0 {
+      lines.append("  \(dropped) packets dropped by the kernel: too much for this machine to follow")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// The rings of docs/architecture.md: what each target may import. Imports point down, never up or sideways.
+/// The compiler's own check (scripts/check-style) does not see Foundation; this one does.
+@Suite struct ImportTests {
+  static let allowed: [String: Set<String>] = [
+    // ring 0: the standard library only
+    "BoltCodec": [], "H2Codec": [], "Packets": [],
+    // ring 1
+    "Wire": ["BoltCodec", "H2Codec"],
+    "Translate": ["BoltCodec", "H2Codec"],
+    "MosnConfig": [],
+    // ring 2
+    "Inspect": ["Packets", "Wire", "Translate", "BoltCodec", "H2Codec"],
+    "Proxy": ["Wire", "Translate", "MosnConfig", "BoltCodec", "H2Codec"],
+    // ring 3
+    "CPcap": [], "CZlib": [], "CZstd": [],
+    "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc"],
+    "ProxyIO": [
+      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOSSL", "Logging", "Metrics", "Foundation", "Glibc",
+    ],
+    "mosn-inspect": ["Inspect", "Capture", "Packets", "ArgumentParser", "Glibc", "Foundation"],
+    "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],
+  ]
+
+  static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Sources").standardizedFileURL
+
+  @Test func everyImportPointsDown() throws {
+    let files = try #require(
+      FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil))
+    var checked = 0
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let path = file.path(percentEncoded: false).dropFirst(Self.sources.path(percentEncoded: false).count)
+      let target = String(path.split(separator: "/")[0])
+      let allowed = try #require(Self.allowed[target], "\(target) has no place in the rings")
+      for module in Self.imports(of: try String(contentsOf: file, encoding: .utf8)) {
+        #expect(allowed.contains(module), "\(path) imports \(module)")
+      }
+      checked += 1
+    }
+    #expect(checked > 20)
+  }
+
+  /// Modules named by the import declarations of a file, whatever stands before or behind the name.
+  static func imports(of source: String) -> [String] {
+    source.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard let place = words.firstIndex(of: "import"), place <= 2,
+        words[..<place].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal"].contains($0) }),
+        var name = words.dropFirst(place + 1).first
+      else { return nil }
+      if ["struct", "class", "enum", "func", "protocol", "typealias", "var"].contains(name) {
+        guard let next = words.dropFirst(place + 2).first else { return nil }
+        name = next
+      }
+      return String(name.prefix { $0 != "." && $0 != ";" })
+    }
+  }
+}
