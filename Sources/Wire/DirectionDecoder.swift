@@ -37,6 +37,9 @@ public struct DirectionDecoder: Sendable {
   /// Bytes that belong to no frame handed out.
   public var undecodedBytes: UInt64 { passed + bolt.skipped + UInt64(waiting.count) }
 
+  /// Whether `next` gives a frame of which bytes are missing.
+  public var hasTornFrame: Bool { torn != nil }
+
   /// Bytes held in memory.
   public var heldBytes: Int { waiting.count + bolt.buffered }
 
@@ -60,6 +63,12 @@ public struct DirectionDecoder: Sendable {
     case .bolt: torn = bolt.lose(count)
     case .http2: break
     case nil:
+      if beginsWithHead {
+        // A stream whose packets were cut short by the recorder shows no more than heads.
+        recognise(.bolt, at: 0)
+        torn = bolt.lose(count)
+        return
+      }
       passed += UInt64(waiting.count)
       waiting.removeAll()
       searched = 0
@@ -95,6 +104,15 @@ public struct DirectionDecoder: Sendable {
 }
 
 extension DirectionDecoder {
+  /// Whether nothing speaks against a bolt frame whose fixed header is the beginning of the stream.
+  private var beginsWithHead: Bool {
+    guard isFromBeginning, !isOpaque, waiting.count >= Self.longestHead else { return false }
+    return BoltFrame.plausibility(of: waiting.span.bytes, at: 0) != .no
+  }
+
+  /// The fixed header of a v2 request.
+  private static let longestHead = 24
+
   private mutating func detect(_ span: RawSpan) {
     if isOpaque {
       // Senders often begin a segment with a frame, so a look at each beginning finds what came later.

@@ -26,11 +26,11 @@ struct Conversation {
   }
 
   mutating func lose(_ count: Int, in direction: Int) {
-    if isRecognised {
-      findings[direction].append(
-        Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
-    }
     decoders[direction].lose(count)
+    // A frame torn by the gap says so itself.
+    guard isRecognised, !decoders[direction].hasTornFrame else { return }
+    findings[direction].append(
+      Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
   }
 
   mutating func end(_ direction: Int) { decoders[direction].end() }
@@ -76,15 +76,13 @@ struct Conversation {
 extension BoltFrame {
   /// What a reader should know about a frame that was read.
   fileprivate func judge(_ bytes: [UInt8], into findings: inout [Finding]) {
-    switch crc {
-    case .absent, .good: break
-    case .bad(let expected, let found):
+    if case .bad(let expected, let found) = crc {
       findings.append(
         Finding(
           rule: "crc-mismatch",
-          text:
-            "CRC-32 0x\(String(found, radix: 16)), the frame's bytes give 0x\(String(expected, radix: 16))"))
-    case .missing:
+          text: "CRC-32 0x\(String(found, radix: 16)), the frame's bytes give 0x\(String(expected, radix: 16))"))
+    }
+    if crc == .missing, isWhole {
       findings.append(
         Finding(rule: "crc-missing", text: "the switch announces a CRC-32 and none follows the content"))
     }

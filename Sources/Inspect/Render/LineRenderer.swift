@@ -60,7 +60,7 @@ public struct LineRenderer: Renderer {
     }
     output.spaces(2)
     renderKind(frame)
-    output.append(frame.id, width: 10)
+    output.append(frame.id, width: 7)
     output.spaces(2)
     if frame.kind != .heartbeat, frame.kind != .heartbeatAck {
       output.append(frame.command.description)
@@ -134,14 +134,15 @@ public struct LineRenderer: Renderer {
   private mutating func renderLengths(_ frame: BoltFrame) {
     output.append(frame.codec.description)
     output.append("  class " as StaticString)
-    output.append(frame.className.count)
+    output.append(frame.classLength)
     output.append(" headers " as StaticString)
-    output.append(frame.headerMap.count)
+    output.append(frame.headerLength)
     output.append(" content " as StaticString)
-    output.append(frame.content.count)
+    output.append(frame.contentLength)
     switch frame.crc {
     case .absent: break
-    case .missing: palette.paint(.yellow, &output) { $0.append("  crc missing" as StaticString) }
+    case .missing:
+      if frame.isWhole { palette.paint(.yellow, &output) { $0.append("  crc missing" as StaticString) } }
     case .good: output.append("  crc ok" as StaticString)
     case .bad: palette.paint(.red, &output) { $0.append("  crc BAD" as StaticString) }
     }
