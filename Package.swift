@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Translate", targets: ["Translate"]),
     .library(name: "MosnConfig", targets: ["MosnConfig"]),
     .library(name: "Inspect", targets: ["Inspect"]),
+    .library(name: "Proxy", targets: ["Proxy"]),
     .library(name: "Capture", targets: ["Capture"]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
   ],
@@ -42,6 +43,7 @@ let package = Package(
     library("MosnConfig"),
     // ring 2: engines
     library("Inspect", ["Packets", "Wire", "BoltCodec", "H2Codec"]),
+    library("Proxy", ["Wire", "Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     // ring 3: edges
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -65,6 +67,7 @@ let package = Package(
     tests(of: "MosnConfig"),
     tests(of: "Inspect", ["Packets", "Capture"]),
     tests(of: "Capture", ["Packets"]),
+    tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
   ]
 )
