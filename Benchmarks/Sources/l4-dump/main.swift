@@ -8,6 +8,8 @@ struct Reading {
   var packet: Packet
   var layers: [Layer]
   var vlans: [UInt16]
+  /// Why the packet's fragment was not kept.
+  var refusal: FragmentOutcome.Refusal?
 }
 
 func read(_ record: PcapWalk.Record, of walk: PcapWalk, _ fragments: inout FragmentReassembler) -> Reading {
@@ -23,7 +25,9 @@ func read(_ record: PcapWalk.Record, of walk: PcapWalk, _ fragments: inout Fragm
     vlans += packet.vlans
     outcome = fragments.receive(packet, bytes: datagram.bytes.span.bytes, at: record.time)
   }
-  return Reading(packet: packet, layers: layers, vlans: vlans)
+  var reading = Reading(packet: packet, layers: layers, vlans: vlans)
+  if packet.fragment != nil, case .refused(let refusal) = outcome { reading.refusal = refusal }
+  return reading
 }
 
 func line(_ number: Int, _ reading: Reading) -> String {
@@ -39,7 +43,7 @@ func line(_ number: Int, _ reading: Reading) -> String {
     packet.tcp.map { "\($0.flags.rawValue)" } ?? "", packet.tcp.map { "\($0.sequence)" } ?? "",
     packet.tcp.map { "\($0.acknowledgement)" } ?? "", packet.tcp.map { "\($0.payloadLength)" } ?? "",
     packet.udp.map { "\($0.sourcePort)" } ?? "", packet.udp.map { "\($0.destinationPort)" } ?? "",
-    packet.stop.map { "\($0)" } ?? "",
+    (packet.stop.map { "\($0)" } ?? "") + (reading.refusal.map { " (\($0))" } ?? ""),
   ]
   return columns.joined(separator: "\t")
 }
