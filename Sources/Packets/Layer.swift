@@ -3,7 +3,7 @@ public enum Layer: UInt8, Hashable, Sendable, CaseIterable {
   /// The captured packet itself, before its first header.
   case frame = 0
   case null, linuxSLL, linuxSLL2, nflog, fddi, ciscoHDLC
-  case ethernet, vlan, llc, providerBackbone, fabricPath, vnTag
+  case ethernet, vlan, llc, providerBackbone, fabricPath, vnTag, eTag
   case pppoe, ppp, mpls, pseudowire
   case ipv4, ipv6
   case gre, erspan, vxlan, geneve, gtpUser
@@ -27,6 +27,7 @@ extension Layer: CustomStringConvertible {
     case .providerBackbone: "802.1ah"
     case .fabricPath: "FabricPath"
     case .vnTag: "VN-Tag"
+    case .eTag: "E-TAG"
     case .pppoe: "PPPoE"
     case .ppp: "PPP"
     case .mpls: "MPLS"

@@ -7,6 +7,9 @@ import PcapWalk
 struct Reading {
   var packet: Packet
   var layers: [Layer]
+  var vlans: [UInt16]
+  /// Why the packet's fragment was not kept.
+  var refusal: FragmentOutcome.Refusal?
 }
 
 func read(_ record: PcapWalk.Record, of walk: PcapWalk, _ fragments: inout FragmentReassembler) -> Reading {
@@ -14,13 +17,17 @@ func read(_ record: PcapWalk.Record, of walk: PcapWalk, _ fragments: inout Fragm
   var packet = Packet.parse(
     bytes, linkType: LinkType(rawValue: walk.linkType), originalLength: record.originalLength)
   var layers = Array(packet.layers)
+  var vlans = Array(packet.vlans)
   var outcome = fragments.receive(packet, bytes: bytes, at: record.time)
   while case .complete(let datagram) = outcome {
     packet = datagram.parse()
     layers += packet.layers.dropFirst()
+    vlans += packet.vlans
     outcome = fragments.receive(packet, bytes: datagram.bytes.span.bytes, at: record.time)
   }
-  return Reading(packet: packet, layers: layers)
+  var reading = Reading(packet: packet, layers: layers, vlans: vlans)
+  if packet.fragment != nil, case .refused(let refusal) = outcome { reading.refusal = refusal }
+  return reading
 }
 
 func line(_ number: Int, _ reading: Reading) -> String {
@@ -28,7 +35,7 @@ func line(_ number: Int, _ reading: Reading) -> String {
   let hasIP = packet.ipProtocol != nil
   let columns: [String] = [
     "\(number)", reading.layers.map(\.description).joined(separator: "/"),
-    packet.vlans.map { "\($0)" }.joined(separator: ","),
+    reading.vlans.map { "\($0)" }.joined(separator: ","),
     hasIP ? "\(packet.source)" : "", hasIP ? "\(packet.destination)" : "",
     packet.ipProtocol.map { "\($0.rawValue)" } ?? "", packet.ipIdentification.map { "\($0)" } ?? "",
     packet.fragment.map { "\($0.offset)\($0.more ? "+" : "")" } ?? "",
@@ -36,7 +43,7 @@ func line(_ number: Int, _ reading: Reading) -> String {
     packet.tcp.map { "\($0.flags.rawValue)" } ?? "", packet.tcp.map { "\($0.sequence)" } ?? "",
     packet.tcp.map { "\($0.acknowledgement)" } ?? "", packet.tcp.map { "\($0.payloadLength)" } ?? "",
     packet.udp.map { "\($0.sourcePort)" } ?? "", packet.udp.map { "\($0.destinationPort)" } ?? "",
-    packet.stop.map { "\($0)" } ?? "",
+    (packet.stop.map { "\($0)" } ?? "") + (reading.refusal.map { " (\($0))" } ?? ""),
   ]
   return columns.joined(separator: "\t")
 }

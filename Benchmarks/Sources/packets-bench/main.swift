@@ -12,7 +12,8 @@ let file = walk.bytes
 var segments = 0
 var payload = 0
 measure("parse", units: records.count, bytes: file.count) {
-  (segments, payload) = (0, 0)
+  segments = 0
+  payload = 0
   let bytes = file.span.bytes
   for record in records {
     let packet = Packet.parse(

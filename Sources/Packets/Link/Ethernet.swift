@@ -20,7 +20,8 @@ extension PacketParser {
     case .bridgedEthernet: return .ethernet
     case .providerBackbone: return try providerBackbone(bytes)
     case .fabricPath: return try fabricPath(bytes)
-    case .vnTag: return try vnTag(bytes)
+    case .vnTag: return try portTag(bytes, .vnTag, contentLength: 4)
+    case .eTag: return try portTag(bytes, .eTag, contentLength: 6)
     default: throw stop(.unsupported(.etherType(type)))
     }
   }
@@ -82,12 +83,14 @@ extension PacketParser {
     return .ethernet
   }
 
-  /// Cisco VN-Tag: interfaces 4 | type 2.
-  private mutating func vnTag(_ bytes: RawSpan) throws(PacketStop) -> Step {
-    try enter(.vnTag)
-    try need(6)
-    let field = bytes.u16(cursor.offset + 4)
-    cursor.advance(6)
+  /// Cisco VN-Tag and 802.1BR E-TAG: the ports of a bridge | type 2.
+  private mutating func portTag(
+    _ bytes: RawSpan, _ layer: Layer, contentLength: Int
+  ) throws(PacketStop) -> Step {
+    try enter(layer)
+    try need(contentLength + 2)
+    let field = bytes.u16(cursor.offset + contentLength)
+    cursor.advance(contentLength + 2)
     return try typeOrLength(field)
   }
 }

@@ -25,6 +25,8 @@ extension PacketParser {
     let value = bytes.u32(cursor.offset)
     let family = value > 0xFFFF ? value.byteSwapped : value
     cursor.advance(4)
+    // Some drivers put a Cisco HDLC header here instead: 0x0F 0x00, ethertype.
+    if value >> 16 == 0x0F00 { return .etherType(EtherType(rawValue: UInt16(truncatingIfNeeded: value))) }
     switch family {
     case 2: return .ipv4
     case 10, 23, 24, 28, 30: return .ipv6  // Linux, Windows, NetBSD and OpenBSD, FreeBSD, Darwin

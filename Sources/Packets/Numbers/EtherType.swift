@@ -25,6 +25,7 @@ public struct EtherType: RawRepresentable, Hashable, Sendable {
   public static let providerBackbone = Self(rawValue: 0x88E7)
   public static let fabricPath = Self(rawValue: 0x8903)
   public static let vnTag = Self(rawValue: 0x8926)
+  public static let eTag = Self(rawValue: 0x893F)
   /// QinQ before 802.1ad was settled.
   public static let oldServiceVLAN = Self(rawValue: 0x9100)
 

@@ -3,6 +3,7 @@ extension PacketParser {
   mutating func udpTunnel(_ bytes: RawSpan, _ datagram: UDPDatagram) throws(PacketStop) -> Step? {
     switch datagram.destinationPort {
     case 4789, 8472: return try vxlan(bytes)  // 8472: what Linux took before IANA had a number
+    case 4790: return try vxlanGPE(bytes)
     case 6081: return try geneve(bytes)
     case 2152: return try gtpUser(bytes)
     case 4754 where datagram.payloadLength > 0: return try gre(bytes)  // RFC 8086
@@ -17,6 +18,18 @@ extension PacketParser {
     try enter(.vxlan)
     cursor.advance(8)
     return .ethernet
+  }
+
+  /// VXLAN generic protocol extension (draft-ietf-nvo3-vxlan-gpe §3): byte 3 names what is carried.
+  private mutating func vxlanGPE(_ bytes: RawSpan) throws(PacketStop) -> Step? {
+    let start = cursor.offset
+    guard let step = try vxlan(bytes) else { return nil }
+    switch bytes.u8(start + 3) {
+    case 0, 3: return step
+    case 1: return .ipv4
+    case 2: return .ipv6
+    default: throw stop(.unsupported(.payload))
+    }
   }
 
   /// RFC 8926 §3.4: version 2 bits, length of the options 6 bits, in words | flags 1 | ethertype 2 | VNI 3 |
