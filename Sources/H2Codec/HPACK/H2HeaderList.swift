@@ -131,11 +131,11 @@ extension H2HeaderList {
     @usableFromInline var end: Int32
     /// Must never be put into a compression table (RFC 7541 §6.2.3).
     public var isNeverIndexed: Bool
-    public internal(set) var unknown: Unknown = .none
-    var unknownEpoch: UInt16 = 0
-    var unknownPosition: Int32 = 0
+    public private(set) var unknown: Unknown = .none
+    private var unknownEpoch: UInt16 = 0
+    private var unknownPosition: Int32 = 0
     /// The index on the wire that referred to the unknown name or field; 0 when nothing is unknown.
-    public internal(set) var unknownIndex: UInt32 = 0
+    public private(set) var unknownIndex: UInt32 = 0
 
     init(name: Range<Int>, value: Range<Int>, neverIndexed: Bool) {
       nameStart = Int32(truncatingIfNeeded: name.lowerBound)
@@ -155,6 +155,14 @@ extension H2HeaderList {
 
     /// What a field counts beside its bytes (RFC 7541 §4.1, RFC 9113 §6.5.2).
     static var overhead: Int { 32 }
+
+    /// Marks what rests on a table entry that was never seen.
+    mutating func mark(_ unknown: Unknown, _ entry: HPACKUnseenEntry, index: Int) {
+      self.unknown = unknown
+      unknownEpoch = entry.epoch
+      unknownPosition = entry.position
+      unknownIndex = UInt32(truncatingIfNeeded: index)
+    }
 
     mutating func move(to start: Int) {
       let distance = Int32(truncatingIfNeeded: start) &- nameStart
