@@ -25,7 +25,8 @@ extension BoltFrame {
   public func verify(in bytes: RawSpan, limits: BoltLimits = BoltLimits()) throws(BoltError) {
     if case .bad(let expected, let found) = crc {
       throw BoltError(
-        .checksumMismatch, at: streamOffset &+ UInt64(contentEnd), expected: expected...expected, found: found,
+        .checksumMismatch, at: streamOffset &+ UInt64(contentEnd), expected: expected...expected,
+        found: found,
         head: head)
     }
     guard declaredHeader > 0 else { return }
