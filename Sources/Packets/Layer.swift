@@ -61,7 +61,7 @@ public struct LayerStack: Hashable, Sendable {
   /// False if the stack is full.
   mutating func push(_ layer: Layer) -> Bool {
     guard count < Self.capacity else { return false }
-    packed |= UInt128(layer.rawValue) << UInt128(8 * count)
+    packed |= UInt128(layer.rawValue) &<< UInt128(truncatingIfNeeded: 8 &* count)
     count += 1
     return true
   }
@@ -77,7 +77,7 @@ extension LayerStack: RandomAccessCollection {
   public var endIndex: Int { count }
 
   public subscript(index: Int) -> Layer {
-    Layer(rawValue: UInt8(truncatingIfNeeded: packed >> UInt128(8 * index))) ?? .frame
+    Layer(rawValue: UInt8(truncatingIfNeeded: packed &>> UInt128(truncatingIfNeeded: 8 &* index))) ?? .frame
   }
 }
 

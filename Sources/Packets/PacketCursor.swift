@@ -38,7 +38,7 @@ struct PacketCursor {
   /// layer around it is not believed.
   @inline(__always)
   mutating func clamp(_ length: Int, source: PacketStop.LengthSource) {
-    guard length < end - offset else { return }
+    guard length <= end - offset else { return }
     end = offset + length
     endSource = source
   }

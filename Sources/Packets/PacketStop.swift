@@ -6,6 +6,12 @@ public struct PacketStop: Error, Hashable, Sendable {
   public let offset: Int
   public let reason: Reason
 
+  public init(layer: Layer, offset: Int, reason: Reason) {
+    self.layer = layer
+    self.offset = offset
+    self.reason = reason
+  }
+
   public enum Reason: Hashable, Sendable {
     /// The bytes were on the wire, but the capture was cut before them (snap length): `needed` bytes from
     /// `offset` on, `had` captured.

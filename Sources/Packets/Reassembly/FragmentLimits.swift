@@ -8,9 +8,9 @@ public struct FragmentLimits: Sendable {
   /// Pieces of one datagram. A datagram of 65,535 bytes over the smallest link IPv4 allows (68 bytes, 48 of them
   /// payload) has 1,366; more are sent only to make insertion slow.
   public var fragmentsPerDatagram = 1_366
-  /// How long after its first piece a datagram is given up, in nanoseconds of capture time. RFC 8200 §4.5 says 60
-  /// seconds; Linux gives up after 30, and an identification may return soon after.
-  public var lifetime: Int64 = 30_000_000_000
+  /// How long after its first piece a datagram is given up, in nanoseconds of capture time: the 60 seconds of
+  /// RFC 8200 §4.5. Linux gives up after 30; a patient bystander loses nothing but memory, which is bounded.
+  public var lifetime: Int64 = 60_000_000_000
 
   public init() {}
 

@@ -53,7 +53,7 @@ public struct FragmentReassembler: Sendable {
 }
 
 /// What became of a fragment.
-public enum FragmentOutcome: Sendable {
+public enum FragmentOutcome: Hashable, Sendable {
   /// Kept; pieces are still missing.
   case kept
   /// It was the missing piece.
@@ -80,7 +80,7 @@ public enum FragmentOutcome: Sendable {
 }
 
 /// An IP datagram as it was before it was fragmented.
-public struct ReassembledDatagram: Sendable {
+public struct ReassembledDatagram: Hashable, Sendable {
   /// The IP header and, without the fragment header of IPv6, all that follows. The length field is that of the
   /// whole, or 0 if it does not fit there.
   public let bytes: [UInt8]
