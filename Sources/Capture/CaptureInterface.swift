@@ -1,4 +1,4 @@
-public import Packets
+import Packets
 
 /// A network interface: one that a capture was taken on, or one that could be listened to.
 public struct CaptureInterface: Hashable, Sendable {

@@ -1,5 +1,3 @@
-import Packets
-
 /// Reads the packets of a capture one by one: of a pcap or pcapng file, plain or packed with gzip or zstd, of
 /// standard input, or of a network interface.
 ///
@@ -37,10 +35,17 @@ public final class CaptureReader {
     _ path: String, options: CaptureOptions = CaptureOptions(), stopSwitch: StopSwitch = StopSwitch()
   ) throws(CaptureError) -> CaptureReader {
     let file = try FileSource(path: path, stopSwitch: stopSwitch)
-    var input = ReadAhead(file)
-    guard try input.fill(1) else { throw .empty(path: file.path) }
-    let packing = try unpack(&input, file.path, options.limits)
-    let source = try source(input, packing.isEmpty ? file : nil, file.path, packing, options)
+    return try open(file, file: file, name: file.path, options: options, stopSwitch: stopSwitch)
+  }
+
+  /// Opens whatever `bytes` hold; `file` is the same where they are a file's.
+  static func open(
+    _ bytes: any ByteSource, file: FileSource?, name: String, options: CaptureOptions, stopSwitch: StopSwitch
+  ) throws(CaptureError) -> CaptureReader {
+    var input = ReadAhead(bytes)
+    guard try input.fill(1) else { throw .empty(path: name) }
+    let packing = try unpack(&input, name, options.limits)
+    let source = try source(input, packing.isEmpty ? file : nil, name, packing, options)
     return CaptureReader(source, file: file, stopSwitch: stopSwitch)
   }
 
@@ -62,7 +67,6 @@ public final class CaptureReader {
   ///
   /// Throws when the capture is damaged or the interface fails, and the same again when called again; every
   /// packet before was delivered.
-  @inline(__always)
   public func next(_ body: (CapturedPacket, RawSpan) -> Void) throws(CaptureError) -> Bool {
     guard let (packet, bytes) = try nextPacket() else { return false }
     body(packet, bytes.bytes)
@@ -75,15 +79,17 @@ public final class CaptureReader {
   private func nextPacket() throws(CaptureError) -> (CapturedPacket, UnsafeRawBufferPointer)? {
     if let failure { throw failure }
     while end == nil {
-      if stopSwitch.isRequested { break }
+      if stopSwitch.isRequested {
+        end = .stopped
+        break
+      }
       switch try read() {
       case .packet(let packet, let bytes): return (packet, bytes)
-      case .ended(let reason): end = reason
+      // Who was told to stop finds a short file; that is no news.
+      case .ended(let reason): end = stopSwitch.isRequested ? .stopped : reason
       case .idle: continue
       }
     }
-    // A reader that was told to stop finds a short file; that is no news.
-    if stopSwitch.isRequested { end = .stopped }
     return nil
   }
 

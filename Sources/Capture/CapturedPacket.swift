@@ -1,4 +1,4 @@
-public import Packets
+import Packets
 
 /// One packet as a capture holds it; its bytes are lent beside it.
 public struct CapturedPacket: Hashable, Sendable {

@@ -92,7 +92,8 @@ enum FileLooksLike {
 
   private static func looksLikeText(_ bytes: [UInt8]) -> Bool {
     bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) || $0 == 0x1B }
-      && String(validating: bytes.dropLast(min(3, bytes.count / 2)), as: UTF8.self) != nil
+      // The last character may be cut.
+      && (0...3).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
   }
 
   private static func describeText(_ bytes: [UInt8]) -> String {

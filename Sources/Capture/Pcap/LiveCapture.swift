@@ -30,6 +30,8 @@ final class LiveCapture {
     let hasNanoseconds = pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
     let status = pcap_activate(handle)
     if status < 0 { throw Self.error(status, name, handle) }
+    let (blocking, reason) = withErrorText { pcap_setnonblock(handle, 1, $0) }
+    if blocking != 0 { throw .interfaceFailed(name: name, message: reason) }
     let linkType = LinkType(dlt: pcap_datalink(handle))
     if let text = options.filter {
       let filter = try CaptureFilter(text, live: handle)
@@ -67,9 +69,18 @@ final class LiveCapture {
       header.ts.tv_usec &*= Int(nanosecondsPerTick)
       let bytes = UnsafeRawBufferPointer(start: data, count: Int(header.caplen))
       return .packet(CapturedPacket(header, linkType: interface.linkType ?? .ethernet, number: number), bytes)
-    case 0: return .idle
+    case 0:
+      wait()
+      return .idle
     default: throw .interfaceFailed(name: name, message: String(cString: pcap_geterr(handle)))
     }
+  }
+
+  /// libpcap itself would wait for a packet however long that takes (measured: its own timeout does not end a
+  /// wait in which no packet came), so it is set not to block. A signal ends the wait as well.
+  private func wait() {
+    var ready = pollfd(fd: pcap_get_selectable_fd(handle), events: Int16(POLLIN), revents: 0)
+    poll(&ready, 1, Self.timeout)
   }
 
   private static func error(_ status: Int32, _ name: String, _ handle: OpaquePointer) -> CaptureError {

@@ -49,7 +49,7 @@ struct PcapngTime {
       let fraction = ticks & ~(~0 << exponent)
       // 34 bits of fraction are finer than a nanosecond, and times 10^9 they fit.
       let kept = min(exponent, 34)
-      let nanoseconds = (fraction >> (exponent - kept)) &* 1_000_000_000 >> kept
+      let nanoseconds = ((fraction >> (exponent - kept)) &* 1_000_000_000) >> kept
       let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
       return overflow ? .max : product.addingReportingOverflow(nanoseconds).partialValue
     }
