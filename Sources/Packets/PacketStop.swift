@@ -12,6 +12,19 @@ public struct PacketStop: Error, Hashable, Sendable {
     self.reason = reason
   }
 
+  /// The reasons by what they mean for the capture, for counting.
+  public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+    /// The capture was cut; the network is not to blame.
+    case truncated
+    case malformed
+    /// A protocol, or a depth of nesting, that is not read here.
+    case unsupported
+    /// Read to the end, and not TCP.
+    case notTCP
+    /// To be put together first.
+    case fragment
+  }
+
   public enum Reason: Hashable, Sendable {
     /// The bytes were on the wire, but the capture was cut before them (snap length): `needed` bytes from
     /// `offset` on, `had` captured.
@@ -55,6 +68,18 @@ public struct PacketStop: Error, Hashable, Sendable {
     case hardwareType(UInt16)
     /// A layer whose payload cannot be told, such as an MPLS stack over an unknown protocol.
     case payload
+  }
+}
+
+extension PacketStop {
+  public var kind: Kind {
+    switch reason {
+    case .truncated: .truncated
+    case .tooShort, .invalid: .malformed
+    case .unsupported, .nestedTooDeeply: .unsupported
+    case .notTCP: .notTCP
+    case .fragment: .fragment
+    }
   }
 }
 

@@ -87,7 +87,7 @@ import Testing
   func randomBytes(_ linkType: LinkType) {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededRandom(seed: seed)
-    for _ in 0..<3_000 {
+    for _ in 0..<2_000 {
       let bytes = random.bytes(Int.random(in: 0...200, using: &random))
       check(Packet.parse(bytes, linkType, originalLength: length(bytes, &random)), bytes.count, seed)
     }
@@ -97,7 +97,7 @@ import Testing
   func mutatedSamples(_ sample: Sample) {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededRandom(seed: seed)
-    for _ in 0..<500 {
+    for _ in 0..<300 {
       var bytes = sample.bytes
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0 ... .max, using: &random)
@@ -117,13 +117,15 @@ import Testing
     bytes.count + (Bool.random(using: &random) ? 0 : Int.random(in: 0...2_000, using: &random))
   }
 
-  /// What holds for every packet: ranges lie in the bytes, and without TCP there is a reason.
+  /// What holds for every packet: ranges lie in the bytes, and without TCP there is a reason. One expectation a
+  /// packet, because expectations cost more than packets.
   private func check(_ packet: Packet, _ count: Int, _ seed: UInt64) {
-    #expect(packet.tcp != nil || packet.stop != nil, "seed \(seed)")
-    for range in [packet.tcp?.payload, packet.tcp?.options, packet.udp?.payload, packet.fragment?.payload] {
-      if let range { #expect(range.lowerBound >= 0 && range.upperBound <= count, "seed \(seed)") }
+    let ranges = [packet.tcp?.payload, packet.tcp?.options, packet.udp?.payload, packet.fragment?.payload]
+    let inside = ranges.allSatisfy { range in
+      range.map { $0.lowerBound >= 0 && $0.upperBound <= count } ?? true
     }
-    if let tcp = packet.tcp { #expect(tcp.payload.count <= tcp.payloadLength, "seed \(seed)") }
+    let payload = packet.tcp.map { $0.payload.count <= $0.payloadLength } ?? (packet.stop != nil)
+    if !inside || !payload { Issue.record("seed \(seed): \(packet)") }
     _ = packet.stop?.description
   }
 }

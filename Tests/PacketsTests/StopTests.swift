@@ -41,6 +41,16 @@ import Testing
     #expect(short.stop == PacketStop(.ipv4, 14, .tooShort(needed: 20, had: 10, source: .frame)))
   }
 
+  @Test func kinds() {
+    let kinds: [PacketStop.Kind?] = [
+      Packet.parse([], .raw, originalLength: 1), Packet.parse([], .raw),
+      Packet.parse([], LinkType(rawValue: 147)),
+      Packet.parse(PacketBytes.ipv4(.icmp, []), .raw),
+      Packet.parse(PacketBytes.ipv4(.tcp, [], fragment: 1), .raw),
+    ].map(\.stop?.kind)
+    #expect(kinds == [.truncated, .malformed, .unsupported, .notTCP, .fragment])
+  }
+
   @Test func theShortLengthIsNamed() {
     let packet = Packet.parse(
       PacketBytes.ipv4(.tcp, PacketBytes.tcp(PacketBytes.request), totalLength: 32), .raw)

@@ -87,7 +87,8 @@ public struct ReassembledDatagram: Hashable, Sendable {
   /// Whether fragments overlapped and did not agree.
   public let hasConflict: Bool
 
-  /// Reads the datagram as `Packet.parse` reads a packet; ranges are offsets into `bytes`.
+  /// Reads the datagram as `Packet.parse` reads a packet; ranges are offsets into `bytes`. What stood before the
+  /// IP header (VLANs, an outer tunnel) is known from the fragments' own packets alone.
   public func parse() -> Packet { Packet.parse(datagram: bytes.span.bytes) }
 }
 
