@@ -102,7 +102,7 @@ struct PcapngBytes {
     }
   }
 
-  /// Any block. `declared` and `trailer` replace the true length, `isPadded` tells whether the length says so.
+  /// Any block. `declared` and `trailer` replace the true length, `countsPadding` tells whether the length does.
   mutating func block(
     _ kind: UInt32, options: [Option] = [], declared: UInt32? = nil, trailer: UInt32? = nil,
     countsPadding: Bool = true, _ fill: (inout Bytes) -> Void

@@ -52,7 +52,8 @@ import Testing
     #expect(reader.end == .stopped)
 
     // A wait in which nothing comes ends, or nobody could stop it.
-    let silent = try LiveCapture(interface: "lo", options: CaptureOptions(filter: "udp port \(port) and less 1"))
+    let options = CaptureOptions(filter: "udp port \(port) and less 1")
+    let silent = try LiveCapture(interface: "lo", options: options)
     guard case .idle = try silent.next() else {
       Issue.record("a packet that the filter leaves out")
       return

@@ -76,8 +76,12 @@ final class PcapFile {
     if let failure = unpacked?.failure { throw failure }
     let message = String(cString: pcap_geterr(handle))
     let truncated = "truncated dump file; "
-    let cut = message.hasPrefix(truncated) ? String(message.dropFirst(truncated.count)) : unpacked?.cutShort
-    if let cut { return .ended(.cutShort(CutShort(packets: number, offset: offset, detail: cut))) }
+    let inRecord = message.hasPrefix(truncated) ? String(message.dropFirst(truncated.count)) : nil
+    let causes = [inRecord, unpacked?.cutShort].compactMap(\.self)
+    if !causes.isEmpty {
+      let detail = causes.joined(separator: "; ")
+      return .ended(.cutShort(CutShort(packets: number, offset: offset, detail: detail)))
+    }
     if message.isEmpty { return .ended(.complete) }
     if message.hasPrefix("error reading dump file") { throw .unreadable(path: path, reason: message) }
     // What remains is a record whose header libpcap has just read.
