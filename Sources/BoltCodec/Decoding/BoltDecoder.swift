@@ -86,20 +86,30 @@ public struct BoltDecoder: Sendable {
 
 extension BoltDecoder {
   /// The next frame by the rules of an endpoint.
+  @inline(__always)
   private mutating func receive() throws(BoltError) -> BoltFrame? {
     do throws(BoltError) {
-      guard let frame = try parse() else { return nil }
-      do throws(BoltError) {
-        try frame.verify(in: bytes.span.bytes, limits: limits)
-      } catch {
-        if error.scope == .frame { consumed = frame.range.upperBound }
-        throw error
-      }
+      guard let frame = try verified() else { return nil }
       consumed = frame.range.upperBound
       return frame
     } catch {
-      if error.scope == .connection { phase = .failed(error) }
+      refuse(error)
       throw error
+    }
+  }
+
+  @inline(__always)
+  private func verified() throws(BoltError) -> BoltFrame? {
+    let held = bytes.span.bytes
+    let frame = try BoltFrame.read(held, at: consumed, streamOffset: offset, limits: limits)
+    try frame?.verify(in: held, limits: limits)
+    return frame
+  }
+
+  private mutating func refuse(_ error: BoltError) {
+    switch error.scope {
+    case .connection: phase = .failed(error)
+    case .frame: if let frame = try? parse() { consumed = frame.range.upperBound }
     }
   }
 
