@@ -43,14 +43,18 @@ extension BoltFrame {
   static func read(
     _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits
   ) throws(BoltError) -> BoltFrame? {
-    guard var frame = try declared(bytes, at: start, streamOffset: streamOffset, limits: limits) else {
-      return nil
-    }
-    let length = frame.length
+    try declared(bytes, at: start, streamOffset: streamOffset, limits: limits)?.completed(in: bytes)
+  }
+
+  /// The declared frame with all it declares; nil when more bytes are needed.
+  @inline(__always)
+  func completed(in bytes: RawSpan) -> BoltFrame? {
+    let length = length
     guard length <= bytes.byteCount &- start else { return nil }
+    var frame = self
     frame.held = length
-    if frame.head.hasChecksum {
-      frame.crc = frame.checksum(in: bytes)
+    if head.hasChecksum {
+      frame.crc = checksum(in: bytes)
     }
     return frame
   }

@@ -64,10 +64,13 @@ extension BoltFrame {
   /// Declared bytes of the content.
   @inlinable public var contentLength: Int { Int(declaredContent) }
 
-  /// Declared bytes of the frame, the CRC-32 included.
+  /// Bytes of the frame, a CRC-32 that is there or to come included.
   @inlinable @inline(__always) public var length: Int {
     contentEnd &+ (head.hasChecksum && crc != .missing ? BoltFrame.checksumLength : 0)
   }
+
+  /// Bytes of the frame as its head declares it.
+  var declaredLength: Int { contentEnd &+ (head.hasChecksum ? BoltFrame.checksumLength : 0) }
 
   @inlinable static var checksumLength: Int { 4 }
 }
