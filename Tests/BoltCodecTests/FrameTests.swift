@@ -110,4 +110,9 @@ import Testing
       #expect(error?.scope == .connection)
     }
   }
+
+  @Test func errorsSayWhatIsWrong() {
+    let error = #expect(throws: BoltError.self) { try parsed([0x47], streamOffset: 20) }
+    #expect(error?.description == "unknownProtocol at offset 20: expected 1...2, found 71")
+  }
 }

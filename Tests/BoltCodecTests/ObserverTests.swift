@@ -155,6 +155,21 @@ import Testing
     #expect(decoder.skipped == UInt64(junk.count))
   }
 
+  /// Bytes of a CRC-32 that was cut off belong to nothing.
+  @Test func aTornChecksumIsMissing() throws {
+    let call = Sample.call(id: 4, version: .v2, summed: true)
+    for torn in 1...3 {
+      var decoder = BoltDecoder(mode: .observer)
+      #expect(decoder.drain(Array(call.dropLast(4 - torn))) == [])
+      let lost = decoder.lose(4 - torn)
+      let frame = try #require(lost)
+      #expect(frame.crc == .missing && frame.isWhole && frame.range.count == call.count - 4)
+      #expect(decoder.skipped == UInt64(torn))
+      #expect(decoder.drain(Sample.busy).ids == [100])
+      #expect(decoder.offset == UInt64(call.count + Sample.busy.count))
+    }
+  }
+
   @Test func anEndpointLosesNothing() {
     var decoder = BoltDecoder()
     let torn = decoder.lose(10)
