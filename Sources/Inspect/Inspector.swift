@@ -9,12 +9,17 @@ public struct Inspector {
 
   private let limits: InspectLimits
   private let assignments: [PortAssignment]
+  private let showsFrames: Bool
   private var fragments = FragmentReassembler()
   private var connections = ConnectionTable()
   private var heldBytes = 0
   private var sweepDue: Int64 = .min
 
-  public init(limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = []) {
+  /// - Parameter showsFrames: hand out every HTTP/2 frame instead of the messages they make.
+  public init(
+    limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = [], showsFrames: Bool = false
+  ) {
+    self.showsFrames = showsFrames
     self.limits = limits
     self.assignments = assignments
   }
@@ -114,7 +119,7 @@ public struct Inspector {
     let connection = Connection(
       from: source, to: destination, at: time,
       conversation: Conversation(
-        assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn)))
+        assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn), showsFrames: showsFrames))
     connections.insert(connection)
     summary.connections += 1
     return (connection, 0)
@@ -127,29 +132,36 @@ public struct Inspector {
     emit: (Message) -> Void
   ) {
     guard !connection.streams[direction].ready.isEmpty else { return }
-    let place = Place(
-      packet: number, time: time, source: connection.source(of: direction),
-      destination: connection.destination(of: direction))
+    let place = connection.place(of: direction, packet: number, time: time)
     for piece in connection.streams[direction].ready {
       switch piece {
-      case .captured(let range): connection.conversation.append(payload.extracting(range), in: direction)
+      case .captured(let range): connection.conversation.append(payload.extracting(range), in: direction, at: place)
       case .kept(let bytes, let from):
-        connection.conversation.append(bytes.span.bytes.extracting(droppingFirst: from), in: direction)
+        connection.conversation.append(
+          bytes.span.bytes.extracting(droppingFirst: from), in: direction, at: place)
       case .gap(let count): connection.conversation.lose(count, in: direction)
       case .end: connection.conversation.end(direction)
       }
-      while let message = connection.conversation.next(in: direction, at: place) {
-        count(message)
-        emit(message)
-      }
+      drain(connection, direction, at: place, emit: emit)
     }
     connection.streams[direction].clear()
+  }
+
+  private mutating func drain(
+    _ connection: Connection, _ direction: Int, at place: Place, emit: (Message) -> Void
+  ) {
+    while let message = connection.conversation.next(in: direction, at: place) {
+      count(message)
+      emit(message)
+    }
   }
 
   private mutating func count(_ message: Message) {
     summary.findings += message.findings.count
     switch message.content {
     case .bolt: summary.boltMessages += 1
+    case .http2: summary.http2Messages += 1
+    case .http2Frame: summary.http2Frames += 1
     }
   }
 
@@ -177,6 +189,9 @@ public struct Inspector {
       summary.gapBytes += counters.gapBytes
       summary.undecodedBytes += connection.conversation.undecodedBytes(in: direction)
     }
+    connection.conversation.finish()
+    let place = connection.place(of: 0, packet: number, time: connection.lastSeen)
+    drain(connection, 0, at: place, emit: emit)
     if connection.conversation.isRecognised { summary.decodedConnections += 1 }
   }
 }

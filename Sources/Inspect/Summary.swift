@@ -23,6 +23,7 @@ public struct Summary: Sendable, Equatable {
   public var evictedConnections = 0
   public var boltMessages = 0
   public var http2Messages = 0
+  public var http2Frames = 0
   /// Bytes of TCP payload that belong to no message: unknown protocols, and what was passed over to find a
   /// frame's beginning.
   public var undecodedBytes = 0
@@ -37,8 +38,8 @@ public struct Summary: Sendable, Equatable {
 
   /// Counts a packet in which no TCP segment was reached.
   mutating func count(_ stop: PacketStop) {
-    switch stop.reason {
-    case .tooShort, .invalid, .nestedTooDeeply: malformed += 1
+    switch stop.kind {
+    case .malformed: malformed += 1
     case .truncated: truncated += 1
     case .unsupported, .notTCP, .fragment: others += 1
     }

@@ -1,4 +1,5 @@
 import BoltCodec
+import H2Codec
 
 /// One direction of a connection as a bystander sees it: finds out which protocol it speaks, then reads its frames.
 ///
@@ -6,81 +7,73 @@ import BoltCodec
 /// alone, at the first byte of a stream or somewhere in its middle; a direction that shows nothing can be told by
 /// `assign` what its other direction showed.
 public struct DirectionDecoder: Sendable {
-  /// The protocol, once it is known.
+  /// The protocol, once its first byte is known.
   public private(set) var wireProtocol: WireProtocol?
+  /// HTTP/2: whether this direction began with the client's preface.
+  public private(set) var hasPreface = false
+  /// HTTP/1.1 text that stood before the protocol began.
+  public private(set) var leadIn: [UInt8] = []
 
-  private var bolt: BoltDecoder
-  /// First bytes of the stream while the protocol is unknown.
-  private var waiting: [UInt8] = []
-  /// Where the search for a frame in `waiting` goes on.
-  private var searched = 0
-  /// Whether `waiting` begins with the first byte that was sent.
-  private var isFromBeginning: Bool
-  /// Whether enough was seen to stop looking at every byte; each append's first bytes are still looked at.
-  private var isOpaque = false
-  /// A frame torn by a gap or by the stream's end, to be handed out next.
+  private var detector: StreamDetector
+  private var bolt: BoltDecoder?
+  private var http2: H2FrameDecoder?
+  /// A bolt frame torn by a gap or by the stream's end, to be handed out next.
   private var torn: BoltFrame?
-  private var passed: UInt64 = 0
+  /// Bytes passed over between HTTP/2 frames.
+  private var skippedByHTTP2: UInt64 = 0
 
-  /// Bytes of a direction that are searched for a frame. A protocol that does not show itself in so many is taken
-  /// for another one.
-  static let searchLimit = 64 << 10
-
-  public init(isFromBeginning: Bool) {
-    self.isFromBeginning = isFromBeginning
-    bolt = BoltDecoder(mode: .observer)
-  }
+  public init(isFromBeginning: Bool) { detector = StreamDetector(isFromBeginning: isFromBeginning) }
 
   /// The bytes that ranges of frames index, until the next `append`.
-  public var bytes: [UInt8] { bolt.bytes }
+  public var bytes: [UInt8] { bolt?.bytes ?? http2?.bytes ?? [] }
 
   /// Bytes that belong to no frame handed out.
-  public var undecodedBytes: UInt64 { passed + bolt.skipped + UInt64(waiting.count) }
+  public var undecodedBytes: UInt64 {
+    detector.passed &+ UInt64(detector.waiting.count) &+ (bolt?.skipped ?? 0) &+ skippedByHTTP2
+  }
+
+  /// Bytes held in memory.
+  public var heldBytes: Int {
+    detector.waiting.count + leadIn.count + (bolt?.buffered ?? 0) + (http2?.buffered ?? 0)
+  }
 
   /// Whether `next` gives a frame of which bytes are missing.
   public var hasTornFrame: Bool { torn != nil }
 
-  /// Bytes held in memory.
-  public var heldBytes: Int { waiting.count + bolt.buffered }
+  /// HTTP/2: the longest frame the receiver of this direction takes (its SETTINGS_MAX_FRAME_SIZE).
+  public mutating func setMaxFrameSize(_ size: Int) { http2?.maxFrameSize = size }
 
   /// The protocol is known from elsewhere: the other direction, or the user.
   public mutating func assign(_ known: WireProtocol) {
     guard wireProtocol == nil else { return }
-    recognise(known, at: isFromBeginning && !isOpaque ? 0 : nil)
+    begin(detector.assign(known))
   }
 
   public mutating func append(_ span: RawSpan) {
     switch wireProtocol {
-    case .bolt: bolt.append(span)
-    case .http2: passed += UInt64(span.byteCount)
-    case nil: detect(span)
+    case .bolt: bolt?.append(span)
+    case .http2: http2?.append(span)
+    case nil: begin(detector.append(span))
     }
   }
 
   /// The next `count` bytes of the stream were not captured.
   public mutating func lose(_ count: Int) {
+    if wireProtocol == nil { begin(detector.lose()) }
     switch wireProtocol {
-    case .bolt: torn = bolt.lose(count)
-    case .http2: break
-    case nil:
-      if beginsWithHead {
-        // A stream whose packets were cut short by the recorder shows no more than heads.
-        recognise(.bolt, at: 0)
-        torn = bolt.lose(count)
-        return
-      }
-      passed += UInt64(waiting.count)
-      waiting.removeAll()
-      searched = 0
-      isFromBeginning = false
+    case .bolt: torn = bolt?.lose(count)
+    case .http2: http2?.lose(count)
+    case nil: break
     }
   }
 
   /// The stream has ended.
   public mutating func end() {
+    if wireProtocol == nil { begin(detector.end()) }
     switch wireProtocol {
-    case .bolt: torn = bolt.end()
-    case .http2, nil: break
+    case .bolt: if torn == nil { torn = bolt?.end() }
+    case .http2: http2?.finish()
+    case nil: break
     }
   }
 
@@ -93,72 +86,35 @@ public struct DirectionDecoder: Sendable {
     }
     switch wireProtocol {
     case .bolt:
-      do throws(BoltError) {
-        return try bolt.next().map { .bolt($0) }
+      do throws(BoltError) { return try bolt?.next().map { .bolt($0) } } catch { throw .bolt(error) }
+    case .http2:
+      do throws(H2Error) {
+        guard let frame = try http2?.next() else { return nil }
+        skippedByHTTP2 &+= frame.skipped
+        return .http2(frame)
       } catch {
-        throw .bolt(error)
+        throw .http2(error)
       }
-    case .http2, nil: return nil
-    }
-  }
-}
-
-extension DirectionDecoder {
-  /// Whether nothing speaks against a bolt frame whose fixed header is the beginning of the stream.
-  private var beginsWithHead: Bool {
-    guard isFromBeginning, !isOpaque, waiting.count >= Self.longestHead else { return false }
-    return BoltFrame.plausibility(of: waiting.span.bytes, at: 0) != .no
-  }
-
-  /// The fixed header of a v2 request.
-  private static let longestHead = 24
-
-  private mutating func detect(_ span: RawSpan) {
-    if isOpaque {
-      // Senders often begin a segment with a frame, so a look at each beginning finds what came later.
-      guard BoltFrame.plausibility(of: span, at: 0) == .yes else {
-        passed += UInt64(span.byteCount)
-        return
-      }
-      span.withUnsafeBytes { waiting.append(contentsOf: $0) }
-      recognise(.bolt, at: 0)
-      return
-    }
-    span.withUnsafeBytes { waiting.append(contentsOf: $0) }
-    if isFromBeginning {
-      switch BoltFrame.plausibility(of: waiting.span.bytes, at: 0) {
-      case .yes: return recognise(.bolt, at: 0)
-      case .maybe: break
-      case .no: isFromBeginning = false
-      }
-    }
-    if !isFromBeginning {
-      if let position = BoltFrame.firstPlausible(in: waiting.span.bytes, from: searched) {
-        return recognise(.bolt, at: position)
-      }
-      // A frame whose parts are still to come may begin in the last bytes.
-      searched = max(searched, waiting.count - Self.frameSearchOverlap)
-    }
-    if waiting.count > Self.searchLimit {
-      passed += UInt64(waiting.count)
-      waiting = []
-      isOpaque = true
+    case nil: return nil
     }
   }
 
-  /// Longest frame beginning that a search must see whole: class name and header map of usual size.
-  private static let frameSearchOverlap = 2_048
-
-  /// From now on the stream is of this protocol; a frame begins at `position` of `waiting`, or none is known to.
-  private mutating func recognise(_ known: WireProtocol, at position: Int?) {
-    wireProtocol = known
-    switch known {
-    case .bolt:
-      if position == nil { _ = bolt.lose(0) }
-      passed += UInt64(position ?? 0)
-      bolt.append(waiting[(position ?? 0)...])
-    case .http2: passed += UInt64(waiting.count)
+  private mutating func begin(_ recognition: Recognition?) {
+    guard let recognition else { return }
+    wireProtocol = recognition.start.wireProtocol
+    let held = detector.take(from: recognition.position)
+    leadIn = held.leadIn
+    switch recognition.start {
+    case .bolt(let isInStep):
+      var decoder = BoltDecoder(mode: .observer)
+      if !isInStep { _ = decoder.lose(0) }
+      decoder.append(held.rest)
+      bolt = decoder
+    case .http2(let start):
+      hasPreface = start == .preface
+      var decoder = H2FrameDecoder(.observer, start: start)
+      decoder.append(held.rest)
+      http2 = decoder
     }
-    waiting = []
   }
 }

@@ -22,6 +22,10 @@ final class Connection {
   func source(of direction: Int) -> Endpoint { direction == 0 ? initiator : responder }
   func destination(of direction: Int) -> Endpoint { direction == 0 ? responder : initiator }
 
+  func place(of direction: Int, packet: Int, time: Int64) -> Place {
+    Place(packet: packet, time: time, source: source(of: direction), destination: destination(of: direction))
+  }
+
   /// Bytes held for this connection.
   var heldBytes: Int { streams[0].pendingBytes + streams[1].pendingBytes + conversation.heldBytes }
 

@@ -1,59 +1,125 @@
 import BoltCodec
+import H2Codec
 import Wire
 
-/// What is said on one connection, in both directions: frames in, messages out.
+/// What is said on one connection, in both directions: bytes in, messages out.
 struct Conversation {
   private var decoders: [2 of DirectionDecoder]
-  /// Findings of a direction that wait for the next message to stand beside.
+  private var http2: HTTP2Conversation?
+  /// Where the first bytes of each direction came from.
+  private var opened: [2 of Place?] = [nil, nil]
+  /// Bolt findings of a direction that wait for the next message to stand beside.
   private var findings: [2 of [Finding]] = [[], []]
   private var passedOver: [2 of UInt64] = [0, 0]
+  /// The next of the messages that `http2` has ready.
+  private var taken = 0
+  private let isFromBeginning: Bool
+  private let showsFrames: Bool
 
-  init(assigned: WireProtocol?, startsWithSYN: Bool) {
+  init(assigned: WireProtocol?, startsWithSYN: Bool, showsFrames: Bool) {
     let decoder = DirectionDecoder(isFromBeginning: startsWithSYN)
     decoders = [decoder, decoder]
+    isFromBeginning = startsWithSYN
+    self.showsFrames = showsFrames
     if let assigned { assign(assigned) }
   }
 
   var isRecognised: Bool { decoders[0].wireProtocol != nil || decoders[1].wireProtocol != nil }
-  var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes }
+
+  var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes + (http2?.heldBytes ?? 0) }
 
   func undecodedBytes(in direction: Int) -> Int { Int(clamping: decoders[direction].undecodedBytes) }
 
-  mutating func append(_ bytes: RawSpan, in direction: Int) {
+  mutating func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
+    if opened[direction] == nil { opened[direction] = place }
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].append(bytes)
-    if !wasKnown, let known = decoders[direction].wireProtocol { assign(known) }
+    if !wasKnown { recognise(in: direction) }
   }
 
   mutating func lose(_ count: Int, in direction: Int) {
+    let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
-    // A frame torn by the gap says so itself.
-    guard isRecognised, !decoders[direction].hasTornFrame else { return }
+    if !wasKnown { recognise(in: direction) }
+    // A frame torn by the gap says so itself, and so does HTTP/2.
+    guard decoders[direction].wireProtocol == .bolt, !decoders[direction].hasTornFrame else { return }
     findings[direction].append(
       Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
   }
 
-  mutating func end(_ direction: Int) { decoders[direction].end() }
+  mutating func end(_ direction: Int) {
+    let wasKnown = decoders[direction].wireProtocol != nil
+    decoders[direction].end()
+    if !wasKnown { recognise(in: direction) }
+  }
+
+  /// Nothing more comes on this connection.
+  mutating func finish() { http2?.finish() }
 
   /// The next message of this direction; nil when more bytes are needed.
   mutating func next(in direction: Int, at place: Place) -> Message? {
     while true {
+      if let message = takeReady() { return message }
       do throws(WireError) {
         switch try decoders[direction].next() {
         case .bolt(let frame): return message(frame, in: direction, at: place)
+        case .http2(let frame): receive(frame, in: direction, at: place)
         case nil: return nil
         }
       } catch {
         switch error {
         case .bolt(let error): findings[direction].append(Finding(error))
+        case .http2(let error): findings[direction].append(Finding(error.rule))
         }
       }
     }
   }
+}
 
-  /// One direction showed the protocol of both.
+extension Conversation {
+  /// One direction may have shown the protocol of both.
+  private mutating func recognise(in direction: Int) {
+    guard let known = decoders[direction].wireProtocol else { return }
+    decoders[1 - direction].assign(known)
+    if known == .http2 { beginHTTP2() }
+    upgrade(direction)
+  }
+
   private mutating func assign(_ known: WireProtocol) {
     for direction in 0...1 { decoders[direction].assign(known) }
+    if known == .http2 { beginHTTP2() }
+  }
+
+  private mutating func beginHTTP2() {
+    guard http2 == nil else { return }
+    let client = (0...1).first { decoders[$0].hasPreface }
+    http2 = HTTP2Conversation(
+      client: client, isFromBeginning: isFromBeginning || client != nil, showsFrames: showsFrames)
+  }
+
+  /// A client that spoke HTTP/1.1 first and asked for HTTP/2 has made its first request with that.
+  private mutating func upgrade(_ direction: Int) {
+    guard !decoders[direction].leadIn.isEmpty, let place = opened[direction],
+      let headers = UpgradedRequest.headers(in: decoders[direction].leadIn)
+    else { return }
+    http2?.begin(upgraded: headers, in: direction, at: place)
+  }
+
+  private mutating func takeReady() -> Message? {
+    guard let ready = http2?.ready, taken < ready.count else {
+      if taken > 0 {
+        http2?.clear()
+        taken = 0
+      }
+      return nil
+    }
+    taken += 1
+    return ready[taken - 1]
+  }
+
+  private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
+    http2?.receive(frame, decoders[direction].bytes, in: direction, at: place)
+    if let size = http2?.maxFrameSize[direction] { decoders[1 - direction].setMaxFrameSize(size) }
   }
 
   private mutating func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {

@@ -13,6 +13,8 @@ public struct Message {
   public enum Content {
     /// A bolt frame; its ranges index `bytes`.
     case bolt(BoltFrame, bytes: [UInt8])
+    case http2(HTTP2Message)
+    case http2Frame(HTTP2FrameMessage)
   }
 }
 

@@ -14,7 +14,14 @@ protocol MessageVisitor {
   mutating func beginHeaders(_ key: StaticString)
   /// A header whose name or value is nil is null on the wire (bolt) or unknown to an observer (HTTP/2).
   mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?)
+  /// A header of which an observer knows no more than its place in a table never seen: the index on the wire, and a
+  /// number that is the same for the same entry. The value may be known.
+  mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?)
   mutating func endHeaders()
+  mutating func beginPairs(_ key: StaticString)
+  mutating func pair(_ first: Int64, _ second: Int64)
+  mutating func endPairs()
+  mutating func numbers(_ key: StaticString, _ values: [Int64])
   mutating func findings(_ key: StaticString, _ findings: [Finding])
 }
 
@@ -28,10 +35,13 @@ extension Message {
     switch content {
     case .bolt(let frame, let bytes):
       frame.describe(bytes, to: &visitor, maxContent: maxContent)
+    case .http2(let message): message.describe(to: &visitor)
+    case .http2Frame(let message): message.describe(to: &visitor)
     }
     visitor.findings("findings", findings)
   }
 
   /// Every key of every kind of message, for `-T fields` and its errors.
-  public static let keys: [String] = BoltFrame.keys
+  public static let keys: [String] =
+    BoltFrame.keys + (HTTP2Message.keys + HTTP2FrameMessage.keys).filter { !BoltFrame.keys.contains($0) }
 }

@@ -95,6 +95,31 @@ extension FieldsRenderer: MessageVisitor {
     }
   }
 
+  mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
+    fill("headers") { output in
+      output.append("dyn[" as StaticString)
+      output.append(index)
+      output.append("]=" as StaticString)
+      output.append(untrusted: value ?? [])
+    }
+  }
+
+  mutating func beginPairs(_ key: StaticString) {}
+
+  mutating func pair(_ first: Int64, _ second: Int64) {
+    fill("settings") { output in
+      output.append(first)
+      output.append(byte: UInt8(ascii: "="))
+      output.append(second)
+    }
+  }
+
+  mutating func endPairs() {}
+
+  mutating func numbers(_ key: StaticString, _ values: [Int64]) {
+    for value in values { number(key, value) }
+  }
+
   mutating func endHeaders() { isInHeaders = false }
 
   mutating func findings(_ key: StaticString, _ findings: [Finding]) {

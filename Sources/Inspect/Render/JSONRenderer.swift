@@ -68,6 +68,37 @@ extension JSONRenderer: MessageVisitor {
     writer.endArray()
   }
 
+  mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
+    writer.beginArray()
+    writer.null()
+    if let value { writer.string(bytes: value) } else { writer.null() }
+    writer.beginObject()
+    writer.key("index")
+    writer.number(index)
+    writer.key("entry")
+    writer.number(entry)
+    writer.endObject()
+    writer.endArray()
+  }
+
+  mutating func beginPairs(_ key: StaticString) { beginHeaders(key) }
+
+  mutating func pair(_ first: Int64, _ second: Int64) {
+    writer.beginArray()
+    writer.number(first)
+    writer.number(second)
+    writer.endArray()
+  }
+
+  mutating func endPairs() { endHeaders() }
+
+  mutating func numbers(_ key: StaticString, _ values: [Int64]) {
+    writer.key(key)
+    writer.beginArray()
+    for value in values { writer.number(value) }
+    writer.endArray()
+  }
+
   mutating func endHeaders() { writer.endArray() }
 
   mutating func findings(_ key: StaticString, _ findings: [Finding]) {

@@ -1,0 +1,459 @@
+import H2Codec
+
+/// What is said on one HTTP/2 connection: frames of both directions in, messages out.
+///
+/// The rules are those an endpoint answers; here they become findings beside the message they touch, and reading
+/// goes on. What the capture lacks is never held against a peer.
+struct HTTP2Conversation {
+  /// Messages that are complete, in order, for the owner to take after every frame.
+  private(set) var ready: [Message] = []
+
+  private var sides: [2 of Side] = [Side(), Side()]
+  /// The direction in which the client sends, once that is known.
+  private var client: Int?
+  private var exchanges: [UInt32: HTTP2Exchange] = [:]
+  /// The highest stream opened by anybody, by parity.
+  private var highest: [2 of UInt32] = [0, 0]
+  /// Whether frames may have been missed, so that a stream's state proves nothing.
+  private var isPartial: Bool
+  private let showsFrames: Bool
+
+  /// One direction.
+  private struct Side {
+    var hpack = HPACKDecoder(limits: .observer, mode: .observer)
+    var block: FieldBlock?
+    /// Findings that wait for the next message of this direction.
+    var findings: [Finding] = []
+    /// The header list of the block that ended last, and whether that was in the frame being read.
+    var list = H2HeaderList()
+    var hasNewList = false
+
+    /// Decodes a whole block into `list`; gives back what was wrong with it.
+    mutating func decode(_ block: RawSpan) -> HPACKError? {
+      do throws(HPACKError) {
+        try hpack.decode(block, into: &list)
+        return hpack.finding
+      } catch {
+        return error
+      }
+    }
+  }
+
+  /// Streams followed at once on one connection; above, the oldest is shown as far as it came.
+  private static let streamLimit = 65_536
+
+  /// - Parameter client: the direction in which the client sends, if the preface told.
+  init(client: Int?, isFromBeginning: Bool, showsFrames: Bool) {
+    self.client = client
+    isPartial = !isFromBeginning
+    self.showsFrames = showsFrames
+    if !isFromBeginning {
+      sides[0].hpack.forget()
+      sides[1].hpack.forget()
+    }
+  }
+
+  var heldBytes: Int { held }
+  private var held = 0
+
+  mutating func clear() { ready.removeAll(keepingCapacity: true) }
+
+  /// Settings of a direction that its peer's decoder must know.
+  private(set) var maxFrameSize: [2 of Int?] = [nil, nil]
+
+  mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    if frame.skipped > 0 { forget(direction, skipped: frame.skipped) }
+    if let rule = frame.violation { note(rule, frame, in: direction) }
+    sides[direction].hasNewList = false
+    read(frame, bytes, in: direction, at: place)
+    if showsFrames { show(frame, bytes, in: direction, at: place) }
+  }
+
+  /// The request of an HTTP/1.1 upgrade: it is stream 1, whole, and the answer comes on it (RFC 7540 §3.2).
+  mutating func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
+    client = direction
+    let exchange = HTTP2Exchange(stream: 1, state: .halfClosedLocal)
+    exchanges[1] = exchange
+    raise(1)
+    var message = HTTP2Message(.request, stream: 1, at: place)
+    message.headers = headers
+    message.head = H2MessageRules.head(of: headers, expected: .request)
+    exchange.requestForm = message.head?.form ?? .other
+    emit(message, in: direction, at: place, [])
+  }
+
+  /// The connection, or the capture, has ended: what was begun is shown as far as it came.
+  mutating func finish() {
+    for exchange in exchanges.values.sorted(by: { $0.stream < $1.stream }) {
+      for direction in 0...1 {
+        complete(exchange, direction, at: nil, because: "the capture ends before this message does")
+      }
+    }
+    exchanges.removeAll()
+    held = 0
+  }
+}
+
+// MARK: - Frames
+
+extension HTTP2Conversation {
+  private mutating func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    if let block = sides[direction].block,
+      frame.type != .continuation || frame.streamID != block.first.streamID
+    {
+      note(.continuationExpected, frame, in: direction)
+      sides[direction].block = nil
+      sides[direction].hpack.forget()
+    }
+    switch frame.type {
+    case .data: receiveData(frame, bytes, in: direction, at: place)
+    case .headers, .pushPromise: begin(frame, bytes, in: direction, at: place)
+    case .continuation: continueBlock(frame, bytes, in: direction, at: place)
+    case .reset: receiveReset(frame, in: direction, at: place)
+    case .goAway:
+      let kind = HTTP2Message.Kind.goAway(
+        frame.errorCode, last: frame.lastStreamID, debug: Array(bytes[frame.content].prefix(1_024)))
+      emit(HTTP2Message(kind, stream: .connection, at: place), in: direction, at: place, [])
+    case .settings: receiveSettings(frame, bytes, in: direction)
+    case .windowUpdate where !frame.streamID.isConnection:
+      advance(frame.streamID, .windowUpdate, frame, in: direction)
+    case .priority: advance(frame.streamID, .priority, frame, in: direction)
+    default: break
+    }
+  }
+
+  private mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    advance(frame.streamID, frame.endsStream ? .dataEnd : .data, frame, in: direction)
+    guard let exchange = exchange(frame.streamID) else { return }
+    let lost = frame.isSkipped ? frame.length : frame.missing
+    let length = frame.content.count + lost
+    if lost > 0, frame.missing > 0 {
+      exchange.halves[direction].findings.append(
+        Finding(rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were not captured"))
+    }
+    if exchange.halves[direction].message == nil { adopt(exchange, direction, at: place) }
+    exchange.halves[direction].message?.bodyLength += length
+    if exchange.halves[direction].message?.grpc != nil {
+      exchange.halves[direction].message?.grpc?.append(bytes.span.bytes.extracting(frame.content))
+      if lost > 0 { exchange.halves[direction].message?.grpc?.lose(lost) }
+    }
+    if let rule = exchange.halves[direction].progress.receive(data: length, endStream: frame.endsStream),
+      !isPartial, lost == 0
+    {
+      exchange.halves[direction].findings.append(Finding(rule))
+    }
+    if frame.endsStream { complete(exchange, direction, at: place) }
+  }
+
+  private mutating func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
+    advance(frame.streamID, .reset, frame, in: direction)
+    if let exchange = exchange(frame.streamID) {
+      for half in 0...1 { complete(exchange, half, at: place, because: "reset before its end") }
+    }
+    emit(
+      HTTP2Message(.reset(frame.errorCode), stream: frame.streamID, at: place), in: direction, at: place, [])
+  }
+
+  /// What a side announces binds the frames that come towards it.
+  private mutating func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {
+    guard !frame.isAcknowledgement else { return }
+    for setting in frame.settings(in: bytes) {
+      switch setting.identifier {
+      case .headerTableSize: sides[1 - direction].hpack.setTableSizeLimit(Int(setting.value))
+      case .maxFrameSize where (16_384...16_777_215).contains(setting.value):
+        maxFrameSize[direction] = Int(setting.value)
+      case .enablePush: client = client ?? (setting.value == 0 ? direction : nil)
+      default: break
+      }
+    }
+  }
+}
+
+// MARK: - Field blocks
+
+extension HTTP2Conversation {
+  private mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    let isDamaged = frame.isDamaged || frame.isSkipped || frame.violation != nil
+    if frame.endsHeaders, !isDamaged {
+      return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
+    }
+    let block = FieldBlock(first: frame, bytes: Array(bytes[frame.content]), isDamaged: isDamaged)
+    if frame.endsHeaders { return end(block, in: direction, at: place) }
+    sides[direction].block = block
+  }
+
+  private mutating func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    guard var block = sides[direction].block else {
+      if !isPartial { note(.continuationUnexpected, frame, in: direction) }
+      sides[direction].hpack.forget()
+      return
+    }
+    sides[direction].block = nil
+    block.isDamaged = block.isDamaged || frame.isDamaged || frame.isSkipped
+    if block.bytes.count + frame.content.count <= FieldBlock.limit {
+      block.bytes.append(contentsOf: bytes[frame.content])
+    } else {
+      block.isDamaged = true
+    }
+    if frame.endsHeaders { end(block, in: direction, at: place) } else { sides[direction].block = block }
+  }
+
+  private mutating func end(_ block: FieldBlock, in direction: Int, at place: Place) {
+    guard block.isDamaged else {
+      return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
+    }
+    sides[direction].hpack.forget()
+    sides[direction].list.removeAll()
+    sides[direction].findings.append(
+      Finding(rule: "headers-lost", text: "parts of the header block were not captured"))
+    receiveHeaders(of: block.first, in: direction, at: place)
+  }
+
+  private mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
+    if let error = sides[direction].decode(block) { sides[direction].findings.append(Finding(error)) }
+    receiveHeaders(of: frame, in: direction, at: place)
+  }
+
+  /// The list of a whole block stands in `sides[direction].list`.
+  private mutating func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
+    sides[direction].hasNewList = true
+    recogniseClient(in: direction)
+    if frame.type == .pushPromise {
+      advance(frame.streamID, .pushPromise, frame, in: direction)
+      advance(frame.promisedStreamID, .promised, frame, in: direction)
+      var message = HTTP2Message(
+        .pushPromise(promised: frame.promisedStreamID), stream: frame.streamID, at: place)
+      message.headers = sides[direction].list
+      message.head = H2MessageRules.head(of: message.headers, expected: .request)
+      return emit(message, in: direction, at: place, [])
+    }
+    advance(frame.streamID, frame.endsStream ? .headersEnd : .headers, frame, in: direction)
+    guard let exchange = exchange(frame.streamID) else { return }
+    receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
+    if frame.endsStream { complete(exchange, direction, at: place) }
+  }
+
+  /// Whoever sends :method is the client, whoever sends :status the server.
+  private mutating func recogniseClient(in direction: Int) {
+    guard client == nil else { return }
+    if sides[direction].list.value(of: ":method") != nil { client = direction }
+    if sides[direction].list.value(of: ":status") != nil { client = 1 - direction }
+  }
+}
+
+// MARK: - Messages
+
+extension HTTP2Conversation {
+  /// A header list of a stream: informational, the head, or trailers.
+  private mutating func receive(
+    _ list: H2HeaderList, of exchange: HTTP2Exchange, endsStream: Bool, in direction: Int, at place: Place
+  ) {
+    let isClient = isClient(direction, list)
+    let hasBegun = exchange.halves[direction].message != nil
+    let isLateTrailers = isPartial && !hasBegun && endsStream && !isClient && list.value(of: ":status") == nil
+    let expected: H2MessageHead.Kind =
+      hasBegun || isLateTrailers ? .trailers : isClient ? .request : .response
+    let head = H2MessageRules.head(of: list, expected: expected)
+    for rule in head.violations { sides[direction].findings.append(Finding(rule)) }
+    switch head.kind {
+    case .informational:
+      var message = HTTP2Message(.informational, stream: exchange.stream, at: place)
+      message.headers = list
+      message.head = head
+      emit(message, in: direction, at: place, [])
+    case .request, .response:
+      var message = HTTP2Message(
+        isClient ? .request : .response, stream: exchange.stream, at: place)
+      message.headers = list
+      message.head = head
+      if isClient {
+        exchange.requestForm = head.form
+        exchange.isGRPC = Self.isGRPC(list)
+      } else {
+        exchange.halves[direction].progress.answers = exchange.requestForm
+      }
+      if exchange.isGRPC || Self.isGRPC(list) { message.grpc = GRPCFraming() }
+      begin(message, exchange, direction, at: place)
+    case .trailers:
+      if !hasBegun { adopt(exchange, direction, at: place) }
+      exchange.halves[direction].message?.trailers = list
+      held += list.size
+    }
+    if let rule = exchange.halves[direction].progress.receive(head, endStream: endsStream), !isPartial {
+      exchange.halves[direction].findings.append(Finding(rule))
+    }
+  }
+
+  private mutating func begin(
+    _ message: HTTP2Message, _ exchange: HTTP2Exchange, _ direction: Int, at place: Place
+  ) {
+    held += message.heldBytes
+    exchange.halves[direction].message = message
+    exchange.halves[direction].place = place
+    exchange.halves[direction].findings += sides[direction].findings
+    sides[direction].findings.removeAll()
+  }
+
+  /// A message whose head was not captured.
+  private mutating func adopt(_ exchange: HTTP2Exchange, _ direction: Int, at place: Place) {
+    let isClient = isClient(direction, nil)
+    var message = HTTP2Message(isClient ? .request : .response, stream: exchange.stream, at: place)
+    if exchange.isGRPC { message.grpc = GRPCFraming() }
+    begin(message, exchange, direction, at: place)
+    if isPartial {
+      exchange.halves[direction].findings.append(
+        Finding(rule: "head-lost", text: "the head of this message was not captured"))
+    }
+  }
+
+  /// Hands out what one direction of a stream said, whole or as far as it came.
+  private mutating func complete(
+    _ exchange: HTTP2Exchange, _ direction: Int, at end: Place?, because reason: String? = nil
+  ) {
+    if var message = exchange.halves[direction].message, let place = exchange.halves[direction].place {
+      exchange.halves[direction].message = nil
+      held -= message.heldBytes
+      var findings = exchange.halves[direction].findings
+      if let reason { findings.append(Finding(rule: "incomplete", text: reason)) }
+      if let grpc = message.grpc, !grpc.isWhole, reason == nil {
+        findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
+      }
+      if let end {
+        message.endPacket = end.packet
+        message.endTime = end.time
+      }
+      emit(message, in: direction, at: place, findings)
+    }
+    if exchange.state.isOver, exchange.halves[0].message == nil, exchange.halves[1].message == nil {
+      exchanges[exchange.stream.rawValue] = nil
+    }
+  }
+
+  private mutating func emit(
+    _ message: HTTP2Message, in direction: Int, at place: Place, _ findings: [Finding]
+  ) {
+    var findings = findings
+    if findings.isEmpty {
+      swap(&findings, &sides[direction].findings)
+    } else {
+      findings += sides[direction].findings
+      sides[direction].findings.removeAll()
+    }
+    guard !showsFrames else { return sides[direction].findings = findings }
+    ready.append(Message(place: place, content: .http2(message), findings: findings))
+  }
+
+  private mutating func show(
+    _ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place
+  ) {
+    let findings = sides[direction].findings
+    sides[direction].findings.removeAll()
+    let headers = sides[direction].hasNewList ? sides[direction].list : nil
+    let content = HTTP2FrameMessage(frame: frame, bytes: bytes, headers: headers)
+    ready.append(Message(place: place, content: .http2Frame(content), findings: findings))
+  }
+
+  private static func isGRPC(_ list: borrowing H2HeaderList) -> Bool {
+    guard let value = list.value(of: "content-type") else { return false }
+    return list.bytes[value].starts(with: "application/grpc".utf8)
+  }
+
+  /// Whether this direction is the client's; where nothing told yet, the lower port is taken for the server's.
+  private func isClient(_ direction: Int, _ list: H2HeaderList?) -> Bool {
+    if let client { return client == direction }
+    return list.map { $0.value(of: ":status") == nil } ?? (direction == 0)
+  }
+}
+
+// MARK: - Streams
+
+extension HTTP2Conversation {
+  private func exchange(_ stream: H2StreamID) -> HTTP2Exchange? { exchanges[stream.rawValue] }
+
+  /// A frame's effect on its stream (RFC 9113 §5.1).
+  private mutating func advance(
+    _ stream: H2StreamID, _ input: H2StreamInput, _ frame: H2Frame, in direction: Int
+  ) {
+    guard !stream.isConnection else { return }
+    let isClient = isClient(direction, nil)
+    let state = exchanges[stream.rawValue]?.state ?? unseenState(of: stream)
+    switch isClient ? state.sent(input) : state.received(input) {
+    case .becomes(let next): enter(next, stream, opens: input)
+    case .ignored: break
+    case .forbidden(let rule):
+      if isPartial {
+        // The frame that would explain it may not have been captured.
+        enter(.open, stream, opens: input)
+      } else {
+        note(rule, frame, in: direction)
+      }
+    }
+  }
+
+  private func unseenState(of stream: H2StreamID) -> H2StreamState {
+    if stream.rawValue > highest[Int(stream.rawValue & 1)] { return .idle }
+    return isPartial ? .open : .closed
+  }
+
+  private mutating func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
+    if let exchange = exchanges[stream.rawValue] {
+      exchange.state = state
+      return
+    }
+    switch input {
+    case .headers, .headersEnd, .data, .dataEnd: break
+    // Nothing is followed for frames that carry no message.
+    case .reset, .windowUpdate, .priority, .pushPromise, .promised:
+      if input == .promised { raise(stream) }
+      return
+    }
+    raise(stream)
+    if exchanges.count >= Self.streamLimit { dropOldest() }
+    exchanges[stream.rawValue] = HTTP2Exchange(stream: stream, state: state)
+  }
+
+  private mutating func raise(_ stream: H2StreamID) {
+    let parity = Int(stream.rawValue & 1)
+    highest[parity] = max(highest[parity], stream.rawValue)
+  }
+
+  /// Shows the sixteenth part of the streams that was opened first as far as it came.
+  private mutating func dropOldest() {
+    let oldest = exchanges.values.sorted { $0.stream < $1.stream }.prefix(Self.streamLimit / 16)
+    for exchange in oldest {
+      for direction in 0...1 {
+        complete(exchange, direction, at: nil, because: "too many streams open at once")
+      }
+      exchanges[exchange.stream.rawValue] = nil
+    }
+  }
+
+  private mutating func forget(_ direction: Int, skipped: UInt64) {
+    isPartial = true
+    sides[direction].block = nil
+    sides[direction].hpack.forget()
+    sides[direction].findings.append(
+      Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"))
+  }
+
+  private mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
+    var finding = Finding(rule)
+    finding.text += " (\(frame.type), stream \(frame.streamID))"
+    sides[direction].findings.append(finding)
+  }
+}
+
+extension Finding {
+  init(_ rule: H2Rule) {
+    self.init(rule: "\(rule)".kebabCased, text: "\(rule)".spaced, section: rule.section)
+  }
+
+  init(_ error: HPACKError) {
+    self.init(rule: "hpack-" + "\(error.rule)".kebabCased, text: "\(error)", section: "RFC 7541")
+  }
+}
+
+extension String {
+  /// `headerKeyLength` as `header key length`.
+  var spaced: String { kebabCased.split(separator: "-").joined(separator: " ") }
+}

@@ -1,0 +1,31 @@
+import H2Codec
+
+/// One stream of HTTP/2: a request and its response, each with its place in the capture.
+final class HTTP2Exchange {
+  /// One direction of the stream.
+  struct Half {
+    /// The message as far as it came, and where its head was.
+    var message: HTTP2Message?
+    var place: Place?
+    var progress = H2MessageProgress()
+    var findings: [Finding] = []
+  }
+
+  let stream: H2StreamID
+  /// As the client sees it.
+  var state: H2StreamState
+  /// By direction of the connection.
+  var halves: [2 of Half] = [Half(), Half()]
+  /// Whether the request says gRPC: then the answer is read as gRPC too, whatever it says.
+  var isGRPC = false
+  var requestForm: H2MessageHead.RequestForm = .other
+
+  init(stream: H2StreamID, state: H2StreamState) {
+    self.stream = stream
+    self.state = state
+  }
+
+  var heldBytes: Int {
+    256 + (halves[0].message?.heldBytes ?? 0) + (halves[1].message?.heldBytes ?? 0)
+  }
+}
