@@ -64,5 +64,6 @@ extension MosnConfiguration: ConfigurationObject {
     }
     for index in servers.indices { servers[index].link(&reader) }
     checkReferences(&reader)
+    checkLoops(&reader)
   }
 }

@@ -41,13 +41,6 @@ extension ListenerConfiguration {
   public var tls: [TLSConfiguration] {
     filterChains.flatMap { ($0.tls.map { [$0] } ?? []) + $0.tlsSet }.filter(\.isEnabled)
   }
-
-  /// The clusters that its routes name, each once.
-  var clusterNames: Set<String> {
-    var names = Set(virtualHosts.flatMap(\.routers).flatMap(\.clusterNames))
-    names.formUnion((tcpProxy?.routes ?? []).map(\.cluster))
-    return names
-  }
 }
 
 extension ListenerConfiguration: ConfigurationObject {

@@ -30,14 +30,14 @@ public struct TLSVersion: RawRepresentable, Hashable, Sendable {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let auto = TLSVersion(rawValue: "tls_auto")
-  public static let v1_0 = TLSVersion(rawValue: "tlsv1_0")
-  public static let v1_1 = TLSVersion(rawValue: "tlsv1_1")
-  public static let v1_2 = TLSVersion(rawValue: "tlsv1_2")
-  public static let v1_3 = TLSVersion(rawValue: "tlsv1_3")
+  public static let tls10 = TLSVersion(rawValue: "tlsv1_0")
+  public static let tls11 = TLSVersion(rawValue: "tlsv1_1")
+  public static let tls12 = TLSVersion(rawValue: "tlsv1_2")
+  public static let tls13 = TLSVersion(rawValue: "tlsv1_3")
 }
 
 extension TLSVersion: ConfigurationName {
-  static let known: [TLSVersion] = [.auto, .v1_0, .v1_1, .v1_2, .v1_3]
+  static let known: [TLSVersion] = [.auto, .tls10, .tls11, .tls12, .tls13]
   static let refusal = "unknown TLS version: "
 }
 
