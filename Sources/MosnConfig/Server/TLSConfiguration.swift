@@ -51,7 +51,7 @@ extension TLSConfiguration: ConfigurationObject {
     Key("private_key", \.privateKey, "Path or PEM text of the key."),
     Key("verify_client", \.verifyClient, "Listener: ask for a certificate and verify it."),
     Key(
-      "require_client_cert", \.requireClientCertificate, since: "0.20",
+      "require_client_cert", \.requireClientCertificate, since: "1.6",
       "Listener: refuse clients without one."),
     Key("insecure_skip", \.insecureSkip, "Cluster: take any certificate."),
     Key("cipher_suites", \.cipherSuites, "OpenSSL's names between colons."),
@@ -63,9 +63,9 @@ extension TLSConfiguration: ConfigurationObject {
     .noEffect("ticket", "string", "Parsed by MOSN, without effect there too."),
     .noEffect("extend_verify", "object", "For extensions of MOSN."),
     .noEffect(
-      "fall_back", "boolean", since: "0.20", "Plain text when certificates are missing: never in mosnd."),
+      "fall_back", "boolean", since: "0.26", "Plain text when certificates are missing: never in mosnd."),
     .noEffect("callbacks", "array of string", since: "1.6", "For extensions of MOSN."),
-    .noEffect("sds_source", "object", since: "0.20", "Certificates from a discovery service."),
+    .noEffect("sds_source", "object", since: "0.26", "Certificates from a discovery service."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
