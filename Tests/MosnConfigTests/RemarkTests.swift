@@ -76,6 +76,13 @@ import Testing
       ["warning: cluster_manager.clusters[0].hosts[0].weight: 1000 is outside 1...128: 128 is used"]
     ),
     (
+      SmallFile(host: #""address": "127.0.0.1:8080", "metadata": {"zone": "a"}"#),
+      [
+        "warning: cluster_manager.clusters[0].hosts[0].metadata: Metadata for routing format invalid: expected "
+          + #"`{"filter_metadata": {"mosn.lb": {name: value}}}`"#
+      ]
+    ),
+    (
       SmallFile(host: #""address": "127.0.0.1""#),
       [
         #"warning: cluster_manager.clusters[0].hosts[0].address: "127.0.0.1" is no host:port: the host is never used"#
