@@ -9,8 +9,10 @@ struct StreamDetector: Sendable {
   /// Bytes given up: they belong to no protocol known here.
   private(set) var passed: UInt64 = 0
 
-  /// Whether `waiting` begins with the first byte that was sent.
+  /// Whether the capture shows the stream from its first byte on.
   private var isFromBeginning: Bool
+  /// Whether `waiting` begins with the first byte that was captured: senders often begin a segment with a frame.
+  private var isFirst = true
   /// The other direction, or the user, told the protocol; only its first byte is still to be found.
   private var assigned: WireProtocol?
   /// Whether enough was seen to stop looking at every byte; each segment's first bytes are still looked at.
@@ -31,14 +33,14 @@ struct StreamDetector: Sendable {
   /// is the lead-in, anything else was passed over.
   mutating func take(from position: Int) -> (leadIn: [UInt8], rest: [UInt8]) {
     defer { waiting = [] }
-    let isText = isFromBeginning && LeadIn.isText(waiting)
+    let isText = isFirst && LeadIn.isText(waiting)
     if !isText { passed &+= UInt64(position) }
     return (isText ? Array(waiting[..<position]) : [], Array(waiting[position...]))
   }
 
   mutating func assign(_ known: WireProtocol) -> Recognition? {
     assigned = known
-    guard isFromBeginning, !isOpaque else { return unaligned(known) }
+    guard isFirst, !isOpaque else { return unaligned(known) }
     return waiting.isEmpty ? nil : detect(isAll: false)
   }
 
@@ -57,7 +59,7 @@ struct StreamDetector: Sendable {
 
   /// The next bytes were not captured.
   mutating func lose() -> Recognition? {
-    if isFromBeginning, !isOpaque, beginsWithBoltHead {
+    if isFirst, !isOpaque, beginsWithBoltHead {
       // A stream whose packets were cut short by the recorder shows no more than heads.
       return Recognition(position: 0, start: .bolt(isInStep: true))
     }
@@ -66,7 +68,7 @@ struct StreamDetector: Sendable {
     waiting.removeAll()
     searched = 0
     searchDue = 0
-    isFromBeginning = false
+    isFirst = false
     return nil
   }
 
@@ -76,13 +78,12 @@ struct StreamDetector: Sendable {
 
 extension StreamDetector {
   private mutating func detect(isAll: Bool) -> Recognition? {
-    if isFromBeginning {
+    if isFirst {
       if LeadIn.isText(waiting) { return behindLeadIn(isAll: isAll) }
-      if let found = beginning(at: 0, isAll: isAll) { return found }
-      if mayStillBegin, !isAll { return nil }
-      if let assigned { return unaligned(assigned) }
-      isFromBeginning = false
+      if let found = beginning(at: 0, isAll: isAll || assigned != nil) { return found }
+      if mayStillBegin, !isAll, isFromBeginning || assigned != nil { return nil }
     }
+    if let assigned { return unaligned(assigned) }
     guard isAll || waiting.count >= searchDue else { return nil }
     searchDue =
       waiting.count < Self.eagerSearchLimit ? 0 : waiting.count + waiting.count / 4
@@ -92,7 +93,8 @@ extension StreamDetector {
   /// The protocol that surely begins at `position`.
   private func beginning(at position: Int, isAll: Bool) -> Recognition? {
     let rest = waiting.span.bytes.extracting(droppingFirst: position)
-    if assigned != .bolt, case .yes(let start) = H2Detection.verdict(on: rest, isAll: isAll) {
+    let isTooLittle = !isFromBeginning && assigned == nil && !isAll && Self.isEmptySettings(rest)
+    if assigned != .bolt, !isTooLittle, case .yes(let start) = H2Detection.verdict(on: rest, isAll: isAll) {
       return Recognition(position: position, start: .http2(start))
     }
     if assigned != .http2, BoltFrame.plausibility(of: rest, at: 0) == .yes {
@@ -170,11 +172,15 @@ extension StreamDetector {
     return nil
   }
 
-  /// Nine bytes `00 00 00 04 0f 00 00 00 00`: at the beginning of a stream a SETTINGS frame, in its middle more
-  /// often two numbers of another protocol.
+  /// Nine bytes `00 00 00 04 0f 00 00 00 00` with no frame behind them: at the beginning of a stream SETTINGS, in its
+  /// middle more often two numbers of another protocol.
   private static func isEmptySettings(_ bytes: RawSpan) -> Bool {
-    guard bytes.byteCount >= 4 else { return false }
-    return UInt32(bigEndian: bytes.unsafeLoadUnaligned(as: UInt32.self)) == 4
+    guard bytes.byteCount >= 4, UInt32(bigEndian: bytes.unsafeLoadUnaligned(as: UInt32.self)) == 4 else {
+      return false
+    }
+    let behind = bytes.extracting(droppingFirst: min(H2Frame.headerLength, bytes.byteCount))
+    if case .yes = H2Detection.verdict(on: behind) { return false }
+    return true
   }
 
   /// Whether a segment of a stream already given up begins like a frame: senders often begin one with the other.
@@ -190,7 +196,7 @@ extension StreamDetector {
     waiting = []
     searched = 0
     searchDue = 0
-    isFromBeginning = false
+    isFirst = false
     isOpaque = true
   }
 }

@@ -51,7 +51,7 @@ struct InputOptions: ParsableArguments {
     if sources.count > 1 { throw ValidationError("give one of: a file, -r FILE, -i INTERFACE") }
     if let count, count < 1 { throw ValidationError("-c wants a number of packets from 1 on") }
     for rule in decodeAs where PortAssignment(rule) == nil {
-      throw ValidationError("-d \(rule): expected tcp.port==NUMBER,bolt")
+      throw ValidationError("-d \(rule): expected tcp.port==NUMBER,bolt or tcp.port==NUMBER,http2")
     }
     if let snapshotLength, !(1...262_144).contains(snapshotLength) {
       throw ValidationError("-s wants 1 to 262144 bytes")

@@ -16,7 +16,8 @@ struct Inspection {
   init(input: InputOptions, output options: OutputOptions, limits: InspectLimits) {
     self.input = input
     self.options = options
-    inspector = Inspector(limits: limits, assignments: input.assignments)
+    inspector = Inspector(
+      limits: limits, assignments: input.assignments, showsFrames: options.frames)
     output = StandardOutput(isWatched: input.isLive || isatty(STDOUT_FILENO) == 1)
     progress = ProgressBar(isQuiet: options.quiet)
   }

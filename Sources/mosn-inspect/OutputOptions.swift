@@ -11,6 +11,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .customShort("V"), help: "Every field with its place in the message, and the content.")
   var verbose = false
 
+  @Flag(help: "HTTP/2: every frame instead of the messages they make.")
+  var frames = false
+
   @Flag(help: "One JSON object per message (docs/inspect.md has the schema).")
   var json = false
 

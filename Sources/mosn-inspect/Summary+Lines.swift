@@ -7,6 +7,7 @@ extension Summary {
     let known = "\(connections) flows (\(decodedConnections) decoded)"
     var kinds = "\(messages) messages"
     if http2Messages > 0 { kinds += " (\(boltMessages) bolt, \(http2Messages) HTTP/2)" }
+    if http2Frames > 0 { kinds = "\(boltMessages) bolt messages, \(http2Frames) HTTP/2 frames" }
     var lines = [
       "\(packets) packets, \(known), \(kinds), \(undecodedBytes) undecoded bytes, "
         + "\(gaps) gaps, \(findings) findings, \(malformed) malformed packets"

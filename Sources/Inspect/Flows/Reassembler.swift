@@ -64,9 +64,8 @@ struct Reassembler {
 
   /// Whether a SYN with this sequence number starts another connection than the one followed here.
   func isNewConnection(synchronising sequence: TCPSequence) -> Bool {
-    guard let expected else { return false }
-    guard let initial else { return true }
-    return initial != sequence || isEnded && expected != sequence.advanced(by: 1)
+    if let initial { return initial != sequence }
+    return expected != nil
   }
 
   mutating func receive(

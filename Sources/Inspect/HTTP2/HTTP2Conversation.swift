@@ -318,10 +318,7 @@ extension HTTP2Conversation {
       if let grpc = message.grpc, !grpc.isWhole, reason == nil {
         findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
       }
-      if let end {
-        message.endPacket = end.packet
-        message.endTime = end.time
-      }
+      message.end = end.map { HTTP2Message.End(packet: $0.packet, time: $0.time) }
       emit(message, in: direction, at: place, findings)
     }
     if exchange.state.isOver, exchange.halves[0].message == nil, exchange.halves[1].message == nil {

@@ -22,8 +22,9 @@ extension HTTP2Message {
       visitor.number("last_stream", Int64(last.rawValue))
       if !debug.isEmpty { visitor.text("debug", debug[...]) }
     }
-    visitor.number("end_packet", Int64(endPacket))
-    visitor.time("end_time", endTime)
+    guard let end else { return }
+    visitor.number("end_packet", Int64(end.packet))
+    visitor.time("end_time", end.time)
   }
 
   var kindName: StaticString {

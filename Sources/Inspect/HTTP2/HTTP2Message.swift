@@ -20,15 +20,19 @@ public struct HTTP2Message: Sendable {
   public var bodyLength = 0
   /// How far the body was one of gRPC; nil for others.
   public var grpc: GRPCFraming?
-  /// The packet that completed the last frame, and its time.
-  public var endPacket: Int
-  public var endTime: Int64
+  /// The packet that completed the message and its time; nil where the capture does not show its end.
+  public var end: End?
+
+  public struct End: Sendable, Equatable {
+    public var packet: Int
+    /// Nanoseconds since the epoch.
+    public var time: Int64
+  }
 
   init(_ kind: Kind, stream: H2StreamID, at place: Place) {
     self.kind = kind
     self.stream = stream
-    endPacket = place.packet
-    endTime = place.time
+    end = End(packet: place.packet, time: place.time)
   }
 
   /// Bytes held for a message that is not complete.

@@ -78,11 +78,11 @@ extension LineRenderer {
       output.append("  gRPC messages " as StaticString)
       output.append(grpc.count)
     }
-    if message.endPacket != begun.packet {
+    if let end = message.end, end.packet != begun.packet {
       output.append("  to packet " as StaticString)
-      output.append(message.endPacket)
+      output.append(end.packet)
       output.append(" (" as StaticString)
-      output.append(seconds: message.endTime.subtractingClamped(begun.time), digits: 6)
+      output.append(seconds: end.time.subtractingClamped(begun.time), digits: 6)
       output.append(" s)" as StaticString)
     }
   }
