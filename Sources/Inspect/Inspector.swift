@@ -104,7 +104,7 @@ public struct Inspector {
   ) -> (Connection, direction: Int) {
     if let (connection, direction) = connections.find(from: source, to: destination) {
       guard segment.flags.contains(.syn),
-        connection.streams[direction].isNewConnection(synchronising: segment.sequence)
+        connection.isOver || connection.streams[direction].isNewConnection(synchronising: segment.sequence)
       else { return (connection, direction) }
       close(connection, number: number, emit: emit)
       connections.remove(connection)
@@ -119,7 +119,8 @@ public struct Inspector {
     let connection = Connection(
       from: source, to: destination, at: time,
       conversation: Conversation(
-        assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn), showsFrames: showsFrames))
+        assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
+        showsFrames: showsFrames))
     connections.insert(connection)
     summary.connections += 1
     return (connection, 0)
@@ -135,7 +136,8 @@ public struct Inspector {
     let place = connection.place(of: direction, packet: number, time: time)
     for piece in connection.streams[direction].ready {
       switch piece {
-      case .captured(let range): connection.conversation.append(payload.extracting(range), in: direction, at: place)
+      case .captured(let range):
+        connection.conversation.append(payload.extracting(range), in: direction, at: place)
       case .kept(let bytes, let from):
         connection.conversation.append(
           bytes.span.bytes.extracting(droppingFirst: from), in: direction, at: place)

@@ -26,6 +26,9 @@ final class Connection {
     Place(packet: packet, time: time, source: source(of: direction), destination: destination(of: direction))
   }
 
+  /// Whether both sides have closed: a SYN is then another connection between the same ports.
+  var isOver: Bool { streams[0].isEnded && streams[1].isEnded }
+
   /// Bytes held for this connection.
   var heldBytes: Int { streams[0].pendingBytes + streams[1].pendingBytes + conversation.heldBytes }
 
