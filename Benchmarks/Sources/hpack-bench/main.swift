@@ -1,7 +1,6 @@
 import CNghttp2
 import Foundation
 import H2Codec
-import HPACKStories
 import Measure
 import NIOCore
 import NIOHPACK
