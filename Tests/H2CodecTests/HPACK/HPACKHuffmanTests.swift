@@ -5,13 +5,15 @@ import Testing
 
 @Suite struct HPACKHuffmanTests {
   private func encode(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.withUnsafeBytes { source in
-      let count = HPACKHuffman.encodedCount(source)
-      return [UInt8](unsafeUninitializedCapacity: count) {
-        HPACKHuffman.encode(source, to: UnsafeMutableRawPointer($0.baseAddress!))
-        $1 = count
+    var output: [UInt8] = []
+    output.append(addingCapacity: 4 * bytes.count) { output in
+      bytes.withUnsafeBytes { source in
+        var writer = HPACKBlockWriter(&output)
+        writer.huffman(source, count: HPACKHuffman.encodedCount(source))
+        writer.finish(&output)
       }
     }
+    return output
   }
 
   private func decode(_ bytes: [UInt8]) -> Result<[UInt8], HPACKError> {
@@ -22,14 +24,15 @@ import Testing
       writer.finish(&$0)
     }
     block += bytes
-    return block.withUnsafeBytes { block in
-      var reader = HPACKBlockReader(block)
-      var output: [UInt8] = []
-      do {
+    do {
+      let output = try block.span.bytes.withUnsafeBytes { block throws(HPACKError) in
+        var reader = HPACKBlockReader(block)
+        var output: [UInt8] = []
         try reader.string(appendedTo: &output, .shared)
-        return .success(output)
-      } catch { return .failure(error) }
-    }
+        return output
+      }
+      return .success(output)
+    } catch { return .failure(error) }
   }
 
   /// The symbol of each code, in the key with its length above it.
