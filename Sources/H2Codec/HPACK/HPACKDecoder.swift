@@ -33,8 +33,6 @@ public struct HPACKDecoder: Sendable {
   /// `table.inserted` when the epoch began.
   private var epochStart = 0
 
-  private let huffman = HPACKHuffmanDecodeTable.shared
-
   /// SETTINGS_HEADER_TABLE_SIZE before anybody sends one (RFC 9113 §6.5.2).
   static var initialTableSize: Int { 4096 }
 
@@ -76,7 +74,11 @@ public struct HPACKDecoder: Sendable {
     finding = nil
     if let failure { throw failure }
     do {
-      try block.withUnsafeBytes { bytes throws(HPACKError) in try decodeBlock(bytes, &list) }
+      try block.withUnsafeBytes { bytes throws(HPACKError) in
+        try HPACKHuffmanDecodeTable.entries.withUnsafeBufferPointer { huffman throws(HPACKError) in
+          try decodeBlock(bytes, huffman, &list)
+        }
+      }
     } catch {
       list.dropUnfinishedField()
       switch (error.scope, mode) {
@@ -93,7 +95,7 @@ public struct HPACKDecoder: Sendable {
 
 extension HPACKDecoder {
   private mutating func decodeBlock(
-    _ bytes: UnsafeRawBufferPointer, _ list: inout H2HeaderList
+    _ bytes: UnsafeRawBufferPointer, _ huffman: UnsafeBufferPointer<UInt32>, _ list: inout H2HeaderList
   ) throws(HPACKError) {
     var reader = HPACKBlockReader(bytes)
     var budget = HPACKListBudget(limits)
@@ -104,9 +106,9 @@ extension HPACKDecoder {
       if first & 0x80 != 0 {
         try indexed(&reader, &budget, &list)
       } else if first & 0x40 != 0 {
-        try literal(&reader, &budget, &list, prefix: 6, isInserted: true)
+        try literal(&reader, huffman, &budget, &list, prefix: 6, isInserted: true)
       } else if first & 0x20 == 0 {
-        try literal(&reader, &budget, &list, prefix: 4, isNeverIndexed: first & 0x10 != 0)
+        try literal(&reader, huffman, &budget, &list, prefix: 4, isNeverIndexed: first & 0x10 != 0)
       } else {
         try breach(HPACKError(.sizeUpdateNotAtStart, at: start))
         resize(to: try reader.integer(prefix: 5))
@@ -142,7 +144,8 @@ extension HPACKDecoder {
   /// keep them or not: from there they are copied to the table, whose own bytes may move meanwhile.
   @inline(__always)
   private mutating func literal(
-    _ reader: inout HPACKBlockReader, _ budget: inout HPACKListBudget, _ list: inout H2HeaderList,
+    _ reader: inout HPACKBlockReader, _ huffman: UnsafeBufferPointer<UInt32>,
+    _ budget: inout HPACKListBudget, _ list: inout H2HeaderList,
     prefix: UInt8, isInserted: Bool = false, isNeverIndexed: Bool = false
   ) throws(HPACKError) {
     let start = reader.offset
@@ -154,10 +157,10 @@ extension HPACKDecoder {
     } else {
       switch try lookUp(index, at: start) {
       case .fixed(let bytes, let nameCount):
-        list.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<nameCount]))
+        list.bytes.append(copying: UnsafeRawBufferPointer(rebasing: bytes[..<nameCount]))
       case .dynamic(let entry):
         table.withBytes(of: entry) {
-          list.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<Int(entry.nameCount)]))
+          list.bytes.append(copying: UnsafeRawBufferPointer(rebasing: $0[..<Int(entry.nameCount)]))
         }
         unseen = entry.unseenName
       case .unseen(let entry):
@@ -302,7 +305,7 @@ extension H2HeaderList {
   @inline(__always)
   fileprivate mutating func append(nameAndValue source: UnsafeRawBufferPointer, nameCount: Int) {
     let start = bytes.count
-    bytes.append(contentsOf: source)
+    bytes.append(copying: source)
     appendField(from: start, nameCount: nameCount)
   }
 
