@@ -130,7 +130,7 @@ extension HPACKDecoder {
         list.append(nameAndValue: bytes, nameCount: nameCount)
       }
     case .dynamic(let entry):
-      guard try budget.admits(entry.size - HPACKDynamicTable.overhead, at: start) else { return }
+      guard try budget.admits(entry.byteCount, at: start) else { return }
       table.withBytes(of: entry) { list.append(nameAndValue: $0, nameCount: Int(entry.nameCount)) }
       if entry.unseenName != .none { list.markLast(.name, entry.unseenName, index: index) }
     case .unseen(let entry):
@@ -256,65 +256,5 @@ extension HPACKDecoder {
     case .endpoint: throw error
     case .observer: finding = finding ?? error
     }
-  }
-}
-
-// MARK: - Limits
-
-/// What is left of the limits while one block is decoded.
-private struct HPACKListBudget {
-  private let limits: HPACKLimits
-  private var listSize = 0
-  private var fieldCount = 0
-  /// The limit of the list that was passed; from then on fields are dropped.
-  private(set) var violation: HPACKError?
-
-  init(_ limits: HPACKLimits) { self.limits = limits }
-
-  /// Whether a field of `byteCount` octets goes into the list.
-  @inline(__always)
-  mutating func admits(_ byteCount: Int, at offset: Int) throws(HPACKError) -> Bool {
-    listSize &+= byteCount &+ HPACKDynamicTable.overhead
-    fieldCount &+= 1
-    if listSize <= limits.listSize, fieldCount <= limits.fieldCount { return violation == nil }
-    return try exceeds(at: offset)
-  }
-
-  private mutating func exceeds(at offset: Int) throws(HPACKError) -> Bool {
-    if listSize > limits.blockSize {
-      throw HPACKError(.blockTooLarge, at: offset, expected: limits.blockSize, found: listSize)
-    }
-    if violation == nil {
-      violation =
-        listSize > limits.listSize
-        ? HPACKError(.listTooLarge, at: offset, expected: limits.listSize, found: listSize)
-        : HPACKError(.tooManyFields, at: offset, expected: limits.fieldCount, found: fieldCount)
-    }
-    return false
-  }
-}
-
-extension H2HeaderList {
-  /// Makes a field of the bytes from `start` to the end of the arena.
-  @inline(__always)
-  fileprivate mutating func appendField(from start: Int, nameCount: Int, neverIndexed: Bool = false) {
-    let middle = start &+ nameCount
-    fields.append(Field(name: start..<middle, value: middle..<bytes.count, neverIndexed: neverIndexed))
-  }
-
-  @inline(__always)
-  fileprivate mutating func append(nameAndValue source: UnsafeRawBufferPointer, nameCount: Int) {
-    let start = bytes.count
-    bytes.append(copying: source)
-    appendField(from: start, nameCount: nameCount)
-  }
-
-  /// Takes away what an error left behind the last field.
-  fileprivate mutating func dropUnfinishedField() {
-    bytes.removeLast(bytes.count - (fields.last?.value.upperBound ?? 0))
-  }
-
-  fileprivate mutating func markLast(_ unknown: Field.Unknown, _ entry: HPACKUnseenEntry, index: Int) {
-    fields[fields.count - 1].mark(unknown, entry, index: index)
   }
 }
