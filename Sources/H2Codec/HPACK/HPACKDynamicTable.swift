@@ -15,7 +15,8 @@ struct HPACKDynamicTable: Sendable {
     /// The entry whose name this one took, if that was never seen; `none` for a known name.
     var unseenName = HPACKUnseenEntry.none
 
-    var size: Int { Int(nameCount) + Int(valueCount) + HPACKDynamicTable.overhead }
+    var byteCount: Int { Int(nameCount) + Int(valueCount) }
+    var size: Int { byteCount + HPACKDynamicTable.overhead }
   }
 
   /// What an entry counts beside its bytes (RFC 7541 §4.1).
@@ -37,6 +38,9 @@ struct HPACKDynamicTable: Sendable {
 
   init(maximumSize: Int) { self.maximumSize = max(0, maximumSize) }
 
+  /// The octets held for names and values, live or not; at most four times `maximumSize`.
+  var memory: Int { arena.count }
+
   /// The number of the oldest entry still there.
   var oldest: Int { inserted - count }
 
@@ -53,7 +57,7 @@ struct HPACKDynamicTable: Sendable {
   func withBytes<Result>(of entry: Entry, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     let start = entry.start - origin
     return arena.withUnsafeBytes {
-      body(UnsafeRawBufferPointer(rebasing: $0[start..<start + Int(entry.nameCount + entry.valueCount)]))
+      body(UnsafeRawBufferPointer(rebasing: $0[start..<start + entry.byteCount]))
     }
   }
 
