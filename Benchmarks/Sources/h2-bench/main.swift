@@ -1,4 +1,5 @@
 import CNghttp2
+import Glibc
 import H2Codec
 import Measure
 
