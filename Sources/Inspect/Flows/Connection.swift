@@ -7,7 +7,7 @@ final class Connection {
   let responder: Endpoint
   /// Direction 0 and 1.
   var streams: [2 of Reassembler] = [Reassembler(), Reassembler()]
-  var conversation: Conversation
+  let conversation: Conversation
   /// Capture time of the latest packet.
   var lastSeen: Int64
   private var recent = RecentSegments()

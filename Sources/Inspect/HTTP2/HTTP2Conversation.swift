@@ -4,7 +4,7 @@ import H2Codec
 ///
 /// The rules are those an endpoint answers; here they become findings beside the message they touch, and reading
 /// goes on. What the capture lacks is never held against a peer.
-struct HTTP2Conversation {
+final class HTTP2Conversation {
   /// Messages that are complete, in order, for the owner to take after every frame.
   private(set) var ready: [Message] = []
 
@@ -56,12 +56,12 @@ struct HTTP2Conversation {
   var heldBytes: Int { held }
   private var held = 0
 
-  mutating func clear() { ready.removeAll(keepingCapacity: true) }
+  func clear() { ready.removeAll(keepingCapacity: true) }
 
   /// Settings of a direction that its peer's decoder must know.
   private(set) var maxFrameSize: [2 of Int?] = [nil, nil]
 
-  mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     if frame.skipped > 0 { forget(direction, skipped: frame.skipped) }
     if let rule = frame.violation { note(rule, frame, in: direction) }
     sides[direction].hasNewList = false
@@ -70,7 +70,7 @@ struct HTTP2Conversation {
   }
 
   /// The request of an HTTP/1.1 upgrade: it is stream 1, whole, and the answer comes on it (RFC 7540 §3.2).
-  mutating func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
+  func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
     client = direction
     let exchange = HTTP2Exchange(stream: 1, state: .halfClosedLocal)
     exchanges[1] = exchange
@@ -83,7 +83,7 @@ struct HTTP2Conversation {
   }
 
   /// The connection, or the capture, has ended: what was begun is shown as far as it came.
-  mutating func finish() {
+  func finish() {
     for exchange in exchanges.values.sorted(by: { $0.stream < $1.stream }) {
       for direction in 0...1 {
         complete(exchange, direction, at: nil, because: "the capture ends before this message does")
@@ -97,7 +97,7 @@ struct HTTP2Conversation {
 // MARK: - Frames
 
 extension HTTP2Conversation {
-  private mutating func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     if let block = sides[direction].block,
       frame.type != .continuation || frame.streamID != block.first.streamID
     {
@@ -122,7 +122,7 @@ extension HTTP2Conversation {
     }
   }
 
-  private mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     advance(frame.streamID, frame.endsStream ? .dataEnd : .data, frame, in: direction)
     guard let exchange = exchange(frame.streamID) else { return }
     let lost = frame.isSkipped ? frame.length : frame.missing
@@ -145,7 +145,7 @@ extension HTTP2Conversation {
     if frame.endsStream { complete(exchange, direction, at: place) }
   }
 
-  private mutating func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
+  private func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
     advance(frame.streamID, .reset, frame, in: direction)
     if let exchange = exchange(frame.streamID) {
       for half in 0...1 { complete(exchange, half, at: place, because: "reset before its end") }
@@ -155,7 +155,7 @@ extension HTTP2Conversation {
   }
 
   /// What a side announces binds the frames that come towards it.
-  private mutating func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {
+  private func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {
     guard !frame.isAcknowledgement else { return }
     for setting in frame.settings(in: bytes) {
       switch setting.identifier {
@@ -172,7 +172,7 @@ extension HTTP2Conversation {
 // MARK: - Field blocks
 
 extension HTTP2Conversation {
-  private mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     let isDamaged = frame.isDamaged || frame.isSkipped || frame.violation != nil
     if frame.endsHeaders, !isDamaged {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
@@ -182,7 +182,7 @@ extension HTTP2Conversation {
     sides[direction].block = block
   }
 
-  private mutating func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     guard var block = sides[direction].block else {
       if !isPartial { note(.continuationUnexpected, frame, in: direction) }
       sides[direction].hpack.forget()
@@ -198,7 +198,7 @@ extension HTTP2Conversation {
     if frame.endsHeaders { end(block, in: direction, at: place) } else { sides[direction].block = block }
   }
 
-  private mutating func end(_ block: FieldBlock, in direction: Int, at place: Place) {
+  private func end(_ block: FieldBlock, in direction: Int, at place: Place) {
     guard block.isDamaged else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
@@ -209,13 +209,13 @@ extension HTTP2Conversation {
     receiveHeaders(of: block.first, in: direction, at: place)
   }
 
-  private mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
+  private func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
     if let error = sides[direction].decode(block) { sides[direction].findings.append(Finding(error)) }
     receiveHeaders(of: frame, in: direction, at: place)
   }
 
   /// The list of a whole block stands in `sides[direction].list`.
-  private mutating func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
+  private func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
     sides[direction].hasNewList = true
     recogniseClient(in: direction)
     if frame.type == .pushPromise {
@@ -234,7 +234,7 @@ extension HTTP2Conversation {
   }
 
   /// Whoever sends :method is the client, whoever sends :status the server.
-  private mutating func recogniseClient(in direction: Int) {
+  private func recogniseClient(in direction: Int) {
     guard client == nil else { return }
     if sides[direction].list.value(of: ":method") != nil { client = direction }
     if sides[direction].list.value(of: ":status") != nil { client = 1 - direction }
@@ -245,7 +245,7 @@ extension HTTP2Conversation {
 
 extension HTTP2Conversation {
   /// A header list of a stream: informational, the head, or trailers.
-  private mutating func receive(
+  private func receive(
     _ list: H2HeaderList, of exchange: HTTP2Exchange, endsStream: Bool, in direction: Int, at place: Place
   ) {
     let isClient = isClient(direction, list)
@@ -284,7 +284,7 @@ extension HTTP2Conversation {
     }
   }
 
-  private mutating func begin(
+  private func begin(
     _ message: HTTP2Message, _ exchange: HTTP2Exchange, _ direction: Int, at place: Place
   ) {
     held += message.heldBytes
@@ -295,7 +295,7 @@ extension HTTP2Conversation {
   }
 
   /// A message whose head was not captured.
-  private mutating func adopt(_ exchange: HTTP2Exchange, _ direction: Int, at place: Place) {
+  private func adopt(_ exchange: HTTP2Exchange, _ direction: Int, at place: Place) {
     let isClient = isClient(direction, nil)
     var message = HTTP2Message(isClient ? .request : .response, stream: exchange.stream, at: place)
     if exchange.isGRPC { message.grpc = GRPCFraming() }
@@ -307,7 +307,7 @@ extension HTTP2Conversation {
   }
 
   /// Hands out what one direction of a stream said, whole or as far as it came.
-  private mutating func complete(
+  private func complete(
     _ exchange: HTTP2Exchange, _ direction: Int, at end: Place?, because reason: String? = nil
   ) {
     if var message = exchange.halves[direction].message, let place = exchange.halves[direction].place {
@@ -326,7 +326,7 @@ extension HTTP2Conversation {
     }
   }
 
-  private mutating func emit(
+  private func emit(
     _ message: HTTP2Message, in direction: Int, at place: Place, _ findings: [Finding]
   ) {
     var findings = findings
@@ -340,7 +340,7 @@ extension HTTP2Conversation {
     ready.append(Message(place: place, content: .http2(message), findings: findings))
   }
 
-  private mutating func show(
+  private func show(
     _ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place
   ) {
     let findings = sides[direction].findings
@@ -368,7 +368,7 @@ extension HTTP2Conversation {
   private func exchange(_ stream: H2StreamID) -> HTTP2Exchange? { exchanges[stream.rawValue] }
 
   /// A frame's effect on its stream (RFC 9113 §5.1).
-  private mutating func advance(
+  private func advance(
     _ stream: H2StreamID, _ input: H2StreamInput, _ frame: H2Frame, in direction: Int
   ) {
     guard !stream.isConnection else { return }
@@ -392,7 +392,7 @@ extension HTTP2Conversation {
     return isPartial ? .open : .closed
   }
 
-  private mutating func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
+  private func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
     if let exchange = exchanges[stream.rawValue] {
       exchange.state = state
       return
@@ -409,13 +409,13 @@ extension HTTP2Conversation {
     exchanges[stream.rawValue] = HTTP2Exchange(stream: stream, state: state)
   }
 
-  private mutating func raise(_ stream: H2StreamID) {
+  private func raise(_ stream: H2StreamID) {
     let parity = Int(stream.rawValue & 1)
     highest[parity] = max(highest[parity], stream.rawValue)
   }
 
   /// Shows the sixteenth part of the streams that was opened first as far as it came.
-  private mutating func dropOldest() {
+  private func dropOldest() {
     let oldest = exchanges.values.sorted { $0.stream < $1.stream }.prefix(Self.streamLimit / 16)
     for exchange in oldest {
       for direction in 0...1 {
@@ -425,7 +425,7 @@ extension HTTP2Conversation {
     }
   }
 
-  private mutating func forget(_ direction: Int, skipped: UInt64) {
+  private func forget(_ direction: Int, skipped: UInt64) {
     isPartial = true
     sides[direction].block = nil
     sides[direction].hpack.forget()
@@ -433,7 +433,7 @@ extension HTTP2Conversation {
       Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"))
   }
 
-  private mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
+  private func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
     var finding = Finding(rule)
     finding.text += " (\(frame.type), stream \(frame.streamID))"
     sides[direction].findings.append(finding)

@@ -3,7 +3,7 @@ import H2Codec
 import Wire
 
 /// What is said on one connection, in both directions: bytes in, messages out.
-struct Conversation {
+final class Conversation {
   private var decoders: [2 of DirectionDecoder]
   private var http2: HTTP2Conversation?
   /// Where the first bytes of each direction came from.
@@ -30,14 +30,14 @@ struct Conversation {
 
   func undecodedBytes(in direction: Int) -> Int { Int(clamping: decoders[direction].undecodedBytes) }
 
-  mutating func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
+  func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
     if opened[direction] == nil { opened[direction] = place }
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].append(bytes)
     if !wasKnown { recognise(in: direction) }
   }
 
-  mutating func lose(_ count: Int, in direction: Int) {
+  func lose(_ count: Int, in direction: Int) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
     if !wasKnown { recognise(in: direction) }
@@ -47,17 +47,17 @@ struct Conversation {
       Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
   }
 
-  mutating func end(_ direction: Int) {
+  func end(_ direction: Int) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].end()
     if !wasKnown { recognise(in: direction) }
   }
 
   /// Nothing more comes on this connection.
-  mutating func finish() { http2?.finish() }
+  func finish() { http2?.finish() }
 
   /// The next message of this direction; nil when more bytes are needed.
-  mutating func next(in direction: Int, at place: Place) -> Message? {
+  func next(in direction: Int, at place: Place) -> Message? {
     while true {
       if let message = takeReady() { return message }
       do throws(WireError) {
@@ -78,19 +78,19 @@ struct Conversation {
 
 extension Conversation {
   /// One direction may have shown the protocol of both.
-  private mutating func recognise(in direction: Int) {
+  private func recognise(in direction: Int) {
     guard let known = decoders[direction].wireProtocol else { return }
     decoders[1 - direction].assign(known)
     if known == .http2 { beginHTTP2() }
     upgrade(direction)
   }
 
-  private mutating func assign(_ known: WireProtocol) {
+  private func assign(_ known: WireProtocol) {
     for direction in 0...1 { decoders[direction].assign(known) }
     if known == .http2 { beginHTTP2() }
   }
 
-  private mutating func beginHTTP2() {
+  private func beginHTTP2() {
     guard http2 == nil else { return }
     let client = (0...1).first { decoders[$0].hasPreface }
     http2 = HTTP2Conversation(
@@ -98,14 +98,14 @@ extension Conversation {
   }
 
   /// A client that spoke HTTP/1.1 first and asked for HTTP/2 has made its first request with that.
-  private mutating func upgrade(_ direction: Int) {
+  private func upgrade(_ direction: Int) {
     guard !decoders[direction].leadIn.isEmpty, let place = opened[direction],
       let headers = UpgradedRequest.headers(in: decoders[direction].leadIn)
     else { return }
     http2?.begin(upgraded: headers, in: direction, at: place)
   }
 
-  private mutating func takeReady() -> Message? {
+  private func takeReady() -> Message? {
     guard let ready = http2?.ready, taken < ready.count else {
       if taken > 0 {
         http2?.clear()
@@ -117,12 +117,12 @@ extension Conversation {
     return ready[taken - 1]
   }
 
-  private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
+  private func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
     http2?.receive(frame, decoders[direction].bytes, in: direction, at: place)
     if let size = http2?.maxFrameSize[direction] { decoders[1 - direction].setMaxFrameSize(size) }
   }
 
-  private mutating func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {
+  private func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {
     let bytes = decoders[direction].bytes
     let skipped = decoders[direction].undecodedBytes
     if skipped > passedOver[direction] {
