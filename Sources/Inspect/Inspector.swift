@@ -81,7 +81,6 @@ public struct Inspector {
       return
     }
     connection.lastSeen = time
-    let before = connection.heldBytes
     let payload = bytes.extracting(segment.payload)
     connection.streams[direction].receive(segment, payload, at: time, limits: limits)
     read(connection, direction, payload, number: number, time: time, emit: emit)
@@ -90,7 +89,7 @@ public struct Inspector {
       connection.streams[peer].acknowledge(segment.acknowledgement, at: time, limits: limits)
       read(connection, peer, RawSpan(), number: number, time: time, emit: emit)
     }
-    heldBytes += connection.heldBytes - before
+    account(for: connection, received: segment.payload.count)
     if heldBytes > limits.totalBytes {
       close(connection, number: number, emit: emit)
       connections.remove(connection)
@@ -180,8 +179,25 @@ public struct Inspector {
     sweepDue = time.addingReportingOverflow(limits.idle / 4).partialValue
   }
 
+  /// A connection holds at most what it received, so the exact count, which costs a walk, is taken only now and then.
+  private mutating func account(for connection: Connection, received: Int) {
+    connection.charged += received
+    heldBytes += received
+    if connection.charged > connection.counted + Self.recount { recount(connection) }
+  }
+
+  private mutating func recount(_ connection: Connection) {
+    let held = connection.heldBytes
+    heldBytes += held - connection.charged
+    connection.counted = held
+    connection.charged = held
+  }
+
+  private static let recount = 128 << 10
+
   private mutating func close(_ connection: Connection, number: Int, emit: (Message) -> Void) {
-    heldBytes -= connection.heldBytes
+    heldBytes -= connection.charged
+    connection.charged = 0
     for direction in 0...1 {
       connection.streams[direction].finish()
       read(connection, direction, RawSpan(), number: number, time: connection.lastSeen, emit: emit)

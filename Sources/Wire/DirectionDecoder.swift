@@ -15,8 +15,9 @@ public struct DirectionDecoder: Sendable {
   public private(set) var leadIn: [UInt8] = []
 
   private var detector: StreamDetector
-  private var bolt: BoltDecoder?
-  private var http2: H2FrameDecoder?
+  /// Only the one of `wireProtocol` is in use. Neither is optional: a decoder is changed in place, never copied.
+  private var bolt = BoltDecoder(mode: .observer)
+  private var http2 = H2FrameDecoder(.observer)
   /// A bolt frame torn by a gap or by the stream's end, to be handed out next.
   private var torn: BoltFrame?
   /// Bytes passed over between HTTP/2 frames.
@@ -25,23 +26,23 @@ public struct DirectionDecoder: Sendable {
   public init(isFromBeginning: Bool) { detector = StreamDetector(isFromBeginning: isFromBeginning) }
 
   /// The bytes that ranges of frames index, until the next `append`.
-  public var bytes: [UInt8] { bolt?.bytes ?? http2?.bytes ?? [] }
+  public var bytes: [UInt8] { wireProtocol == .bolt ? bolt.bytes : http2.bytes }
 
   /// Bytes that belong to no frame handed out.
   public var undecodedBytes: UInt64 {
-    detector.passed &+ UInt64(detector.waiting.count) &+ (bolt?.skipped ?? 0) &+ skippedByHTTP2
+    detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ skippedByHTTP2
   }
 
   /// Bytes held in memory.
   public var heldBytes: Int {
-    detector.waiting.count + leadIn.count + (bolt?.buffered ?? 0) + (http2?.buffered ?? 0)
+    detector.waiting.count + leadIn.count + bolt.buffered + http2.buffered
   }
 
   /// Whether `next` gives a frame of which bytes are missing.
   public var hasTornFrame: Bool { torn != nil }
 
   /// HTTP/2: the longest frame the receiver of this direction takes (its SETTINGS_MAX_FRAME_SIZE).
-  public mutating func setMaxFrameSize(_ size: Int) { http2?.maxFrameSize = size }
+  public mutating func setMaxFrameSize(_ size: Int) { http2.maxFrameSize = size }
 
   /// The protocol is known from elsewhere: the other direction, or the user.
   public mutating func assign(_ known: WireProtocol) {
@@ -51,8 +52,8 @@ public struct DirectionDecoder: Sendable {
 
   public mutating func append(_ span: RawSpan) {
     switch wireProtocol {
-    case .bolt: bolt?.append(span)
-    case .http2: http2?.append(span)
+    case .bolt: bolt.append(span)
+    case .http2: http2.append(span)
     case nil: begin(detector.append(span))
     }
   }
@@ -61,8 +62,8 @@ public struct DirectionDecoder: Sendable {
   public mutating func lose(_ count: Int) {
     if wireProtocol == nil { begin(detector.lose()) }
     switch wireProtocol {
-    case .bolt: torn = bolt?.lose(count)
-    case .http2: http2?.lose(count)
+    case .bolt: torn = bolt.lose(count)
+    case .http2: http2.lose(count)
     case nil: break
     }
   }
@@ -71,8 +72,8 @@ public struct DirectionDecoder: Sendable {
   public mutating func end() {
     if wireProtocol == nil { begin(detector.end()) }
     switch wireProtocol {
-    case .bolt: if torn == nil { torn = bolt?.end() }
-    case .http2: http2?.finish()
+    case .bolt: if torn == nil { torn = bolt.end() }
+    case .http2: http2.finish()
     case nil: break
     }
   }
@@ -86,10 +87,10 @@ public struct DirectionDecoder: Sendable {
     }
     switch wireProtocol {
     case .bolt:
-      do throws(BoltError) { return try bolt?.next().map { .bolt($0) } } catch { throw .bolt(error) }
+      do throws(BoltError) { return try bolt.next().map { .bolt($0) } } catch { throw .bolt(error) }
     case .http2:
       do throws(H2Error) {
-        guard let frame = try http2?.next() else { return nil }
+        guard let frame = try http2.next() else { return nil }
         skippedByHTTP2 &+= frame.skipped
         return .http2(frame)
       } catch {
@@ -106,15 +107,12 @@ public struct DirectionDecoder: Sendable {
     leadIn = held.leadIn
     switch recognition.start {
     case .bolt(let isInStep):
-      var decoder = BoltDecoder(mode: .observer)
-      if !isInStep { _ = decoder.lose(0) }
-      decoder.append(held.rest)
-      bolt = decoder
+      if !isInStep { _ = bolt.lose(0) }
+      bolt.append(held.rest)
     case .http2(let start):
       hasPreface = start == .preface
-      var decoder = H2FrameDecoder(.observer, start: start)
-      decoder.append(held.rest)
-      http2 = decoder
+      http2 = H2FrameDecoder(.observer, start: start)
+      http2.append(held.rest)
     }
   }
 }

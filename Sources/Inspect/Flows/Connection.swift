@@ -7,9 +7,12 @@ final class Connection {
   let responder: Endpoint
   /// Direction 0 and 1.
   var streams: [2 of Reassembler] = [Reassembler(), Reassembler()]
-  let conversation: Conversation
+  var conversation: Conversation
   /// Capture time of the latest packet.
   var lastSeen: Int64
+  /// Bytes this connection is charged with in the inspector's account, and what an exact count gave last.
+  var charged = 0
+  var counted = 0
   private var recent = RecentSegments()
 
   init(from initiator: Endpoint, to responder: Endpoint, at time: Int64, conversation: Conversation) {

@@ -4,19 +4,20 @@ import H2Codec
 ///
 /// The rules are those an endpoint answers; here they become findings beside the message they touch, and reading
 /// goes on. What the capture lacks is never held against a peer.
-final class HTTP2Conversation {
+struct HTTP2Conversation {
   /// Messages that are complete, in order, for the owner to take after every frame.
   private(set) var ready: [Message] = []
 
   private var sides: [2 of Side] = [Side(), Side()]
   /// The direction in which the client sends, once that is known.
   private var client: Int?
-  private var exchanges: [UInt32: HTTP2Exchange] = [:]
+  private var streams = HTTP2StreamTable()
   /// The highest stream opened by anybody, by parity.
   private var highest: [2 of UInt32] = [0, 0]
   /// Whether frames may have been missed, so that a stream's state proves nothing.
-  private var isPartial: Bool
-  private let showsFrames: Bool
+  private var isPartial = false
+  private var showsFrames = false
+  private var hasBegun = false
 
   /// One direction.
   private struct Side {
@@ -42,8 +43,12 @@ final class HTTP2Conversation {
   /// Streams followed at once on one connection; above, the oldest is shown as far as it came.
   private static let streamLimit = 65_536
 
+  /// Both directions are HTTP/2 from here on.
+  ///
   /// - Parameter client: the direction in which the client sends, if the preface told.
-  init(client: Int?, isFromBeginning: Bool, showsFrames: Bool) {
+  mutating func begin(client: Int?, isFromBeginning: Bool, showsFrames: Bool) {
+    guard !hasBegun else { return }
+    hasBegun = true
     self.client = client
     isPartial = !isFromBeginning
     self.showsFrames = showsFrames
@@ -56,12 +61,12 @@ final class HTTP2Conversation {
   var heldBytes: Int { held }
   private var held = 0
 
-  func clear() { ready.removeAll(keepingCapacity: true) }
+  mutating func clear() { ready.removeAll(keepingCapacity: true) }
 
   /// Settings of a direction that its peer's decoder must know.
   private(set) var maxFrameSize: [2 of Int?] = [nil, nil]
 
-  func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     if frame.skipped > 0 { forget(direction, skipped: frame.skipped) }
     if let rule = frame.violation { note(rule, frame, in: direction) }
     sides[direction].hasNewList = false
@@ -70,26 +75,25 @@ final class HTTP2Conversation {
   }
 
   /// The request of an HTTP/1.1 upgrade: it is stream 1, whole, and the answer comes on it (RFC 7540 §3.2).
-  func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
+  mutating func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
     client = direction
-    let exchange = HTTP2Exchange(stream: 1, state: .halfClosedLocal)
-    exchanges[1] = exchange
+    let exchange = streams.insert(HTTP2Exchange(stream: 1, state: .halfClosedLocal))
     raise(1)
-    var message = HTTP2Message(.request, stream: 1, at: place)
+    let message = HTTP2Message(.request, stream: 1, at: place)
     message.headers = headers
     message.head = H2MessageRules.head(of: headers, expected: .request)
-    exchange.requestForm = message.head?.form ?? .other
+    streams[exchange].requestForm = message.head?.form ?? .other
     emit(message, in: direction, at: place, [])
   }
 
   /// The connection, or the capture, has ended: what was begun is shown as far as it came.
-  func finish() {
-    for exchange in exchanges.values.sorted(by: { $0.stream < $1.stream }) {
+  mutating func finish() {
+    for exchange in streams.oldest(streams.count) {
       for direction in 0...1 {
         complete(exchange, direction, at: nil, because: "the capture ends before this message does")
       }
     }
-    exchanges.removeAll()
+    streams = HTTP2StreamTable()
     held = 0
   }
 }
@@ -97,7 +101,7 @@ final class HTTP2Conversation {
 // MARK: - Frames
 
 extension HTTP2Conversation {
-  private func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private mutating func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     if let block = sides[direction].block,
       frame.type != .continuation || frame.streamID != block.first.streamID
     {
@@ -122,32 +126,33 @@ extension HTTP2Conversation {
     }
   }
 
-  private func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     advance(frame.streamID, frame.endsStream ? .dataEnd : .data, frame, in: direction)
-    guard let exchange = exchange(frame.streamID) else { return }
+    guard let exchange = streams.place(of: frame.streamID) else { return }
     let lost = frame.isSkipped ? frame.length : frame.missing
     let length = frame.content.count + lost
     if lost > 0, frame.missing > 0 {
-      exchange.halves[direction].findings.append(
+      streams[exchange].halves[direction].findings.append(
         Finding(rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were not captured"))
     }
-    if exchange.halves[direction].message == nil { adopt(exchange, direction, at: place) }
-    exchange.halves[direction].message?.bodyLength += length
-    if exchange.halves[direction].message?.grpc != nil {
-      exchange.halves[direction].message?.grpc?.append(bytes.span.bytes.extracting(frame.content))
-      if lost > 0 { exchange.halves[direction].message?.grpc?.lose(lost) }
+    if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
+    streams[exchange].halves[direction].message?.bodyLength += length
+    if streams[exchange].halves[direction].message?.grpc != nil {
+      streams[exchange].halves[direction].message?.grpc?.append(bytes.span.bytes.extracting(frame.content))
+      if lost > 0 { streams[exchange].halves[direction].message?.grpc?.lose(lost) }
     }
-    if let rule = exchange.halves[direction].progress.receive(data: length, endStream: frame.endsStream),
+    if let rule = streams[exchange].halves[direction].progress.receive(
+      data: length, endStream: frame.endsStream),
       !isPartial, lost == 0
     {
-      exchange.halves[direction].findings.append(Finding(rule))
+      streams[exchange].halves[direction].findings.append(Finding(rule))
     }
     if frame.endsStream { complete(exchange, direction, at: place) }
   }
 
-  private func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
+  private mutating func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
     advance(frame.streamID, .reset, frame, in: direction)
-    if let exchange = exchange(frame.streamID) {
+    if let exchange = streams.place(of: frame.streamID) {
       for half in 0...1 { complete(exchange, half, at: place, because: "reset before its end") }
     }
     emit(
@@ -155,7 +160,7 @@ extension HTTP2Conversation {
   }
 
   /// What a side announces binds the frames that come towards it.
-  private func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {
+  private mutating func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {
     guard !frame.isAcknowledgement else { return }
     for setting in frame.settings(in: bytes) {
       switch setting.identifier {
@@ -172,7 +177,7 @@ extension HTTP2Conversation {
 // MARK: - Field blocks
 
 extension HTTP2Conversation {
-  private func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     let isDamaged = frame.isDamaged || frame.isSkipped || frame.violation != nil
     if frame.endsHeaders, !isDamaged {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
@@ -182,7 +187,8 @@ extension HTTP2Conversation {
     sides[direction].block = block
   }
 
-  private func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  private mutating func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place)
+  {
     guard var block = sides[direction].block else {
       if !isPartial { note(.continuationUnexpected, frame, in: direction) }
       sides[direction].hpack.forget()
@@ -198,7 +204,7 @@ extension HTTP2Conversation {
     if frame.endsHeaders { end(block, in: direction, at: place) } else { sides[direction].block = block }
   }
 
-  private func end(_ block: FieldBlock, in direction: Int, at place: Place) {
+  private mutating func end(_ block: FieldBlock, in direction: Int, at place: Place) {
     guard block.isDamaged else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
@@ -209,32 +215,32 @@ extension HTTP2Conversation {
     receiveHeaders(of: block.first, in: direction, at: place)
   }
 
-  private func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
+  private mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
     if let error = sides[direction].decode(block) { sides[direction].findings.append(Finding(error)) }
     receiveHeaders(of: frame, in: direction, at: place)
   }
 
   /// The list of a whole block stands in `sides[direction].list`.
-  private func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
+  private mutating func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
     sides[direction].hasNewList = true
     recogniseClient(in: direction)
     if frame.type == .pushPromise {
       advance(frame.streamID, .pushPromise, frame, in: direction)
       advance(frame.promisedStreamID, .promised, frame, in: direction)
-      var message = HTTP2Message(
+      let message = HTTP2Message(
         .pushPromise(promised: frame.promisedStreamID), stream: frame.streamID, at: place)
       message.headers = sides[direction].list
       message.head = H2MessageRules.head(of: message.headers, expected: .request)
       return emit(message, in: direction, at: place, [])
     }
     advance(frame.streamID, frame.endsStream ? .headersEnd : .headers, frame, in: direction)
-    guard let exchange = exchange(frame.streamID) else { return }
+    guard let exchange = streams.place(of: frame.streamID) else { return }
     receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
     if frame.endsStream { complete(exchange, direction, at: place) }
   }
 
   /// Whoever sends :method is the client, whoever sends :status the server.
-  private func recogniseClient(in direction: Int) {
+  private mutating func recogniseClient(in direction: Int) {
     guard client == nil else { return }
     if sides[direction].list.value(of: ":method") != nil { client = direction }
     if sides[direction].list.value(of: ":status") != nil { client = 1 - direction }
@@ -245,11 +251,11 @@ extension HTTP2Conversation {
 
 extension HTTP2Conversation {
   /// A header list of a stream: informational, the head, or trailers.
-  private func receive(
-    _ list: H2HeaderList, of exchange: HTTP2Exchange, endsStream: Bool, in direction: Int, at place: Place
+  private mutating func receive(
+    _ list: H2HeaderList, of exchange: Int, endsStream: Bool, in direction: Int, at place: Place
   ) {
     let isClient = isClient(direction, list)
-    let hasBegun = exchange.halves[direction].message != nil
+    let hasBegun = streams[exchange].halves[direction].message != nil
     let isLateTrailers = isPartial && !hasBegun && endsStream && !isClient && list.value(of: ":status") == nil
     let expected: H2MessageHead.Kind =
       hasBegun || isLateTrailers ? .trailers : isClient ? .request : .response
@@ -257,63 +263,67 @@ extension HTTP2Conversation {
     for rule in head.violations { sides[direction].findings.append(Finding(rule)) }
     switch head.kind {
     case .informational:
-      var message = HTTP2Message(.informational, stream: exchange.stream, at: place)
+      let message = HTTP2Message(.informational, stream: streams[exchange].stream, at: place)
       message.headers = list
       message.head = head
       emit(message, in: direction, at: place, [])
     case .request, .response:
-      var message = HTTP2Message(
-        isClient ? .request : .response, stream: exchange.stream, at: place)
+      let message = HTTP2Message(
+        isClient ? .request : .response, stream: streams[exchange].stream, at: place)
       message.headers = list
       message.head = head
       if isClient {
-        exchange.requestForm = head.form
-        exchange.isGRPC = Self.isGRPC(list)
+        streams[exchange].requestForm = head.form
+        streams[exchange].isGRPC = Self.isGRPC(list)
       } else {
-        exchange.halves[direction].progress.answers = exchange.requestForm
+        streams[exchange].halves[direction].progress.answers = streams[exchange].requestForm
       }
-      if exchange.isGRPC || Self.isGRPC(list) { message.grpc = GRPCFraming() }
+      if streams[exchange].isGRPC || Self.isGRPC(list) { message.grpc = GRPCFraming() }
       begin(message, exchange, direction, at: place)
     case .trailers:
       if !hasBegun { adopt(exchange, direction, at: place) }
-      exchange.halves[direction].message?.trailers = list
+      streams[exchange].halves[direction].message?.trailers = list
       held += list.size
     }
-    if let rule = exchange.halves[direction].progress.receive(head, endStream: endsStream), !isPartial {
-      exchange.halves[direction].findings.append(Finding(rule))
+    if let rule = streams[exchange].halves[direction].progress.receive(head, endStream: endsStream),
+      !isPartial
+    {
+      streams[exchange].halves[direction].findings.append(Finding(rule))
     }
   }
 
-  private func begin(
-    _ message: HTTP2Message, _ exchange: HTTP2Exchange, _ direction: Int, at place: Place
+  private mutating func begin(
+    _ message: HTTP2Message, _ exchange: Int, _ direction: Int, at place: Place
   ) {
     held += message.heldBytes
-    exchange.halves[direction].message = message
-    exchange.halves[direction].place = place
-    exchange.halves[direction].findings += sides[direction].findings
+    streams[exchange].halves[direction].message = message
+    streams[exchange].halves[direction].place = place
+    streams[exchange].halves[direction].findings += sides[direction].findings
     sides[direction].findings.removeAll()
   }
 
   /// A message whose head was not captured.
-  private func adopt(_ exchange: HTTP2Exchange, _ direction: Int, at place: Place) {
+  private mutating func adopt(_ exchange: Int, _ direction: Int, at place: Place) {
     let isClient = isClient(direction, nil)
-    var message = HTTP2Message(isClient ? .request : .response, stream: exchange.stream, at: place)
-    if exchange.isGRPC { message.grpc = GRPCFraming() }
+    let message = HTTP2Message(isClient ? .request : .response, stream: streams[exchange].stream, at: place)
+    if streams[exchange].isGRPC { message.grpc = GRPCFraming() }
     begin(message, exchange, direction, at: place)
     if isPartial {
-      exchange.halves[direction].findings.append(
+      streams[exchange].halves[direction].findings.append(
         Finding(rule: "head-lost", text: "the head of this message was not captured"))
     }
   }
 
   /// Hands out what one direction of a stream said, whole or as far as it came.
-  private func complete(
-    _ exchange: HTTP2Exchange, _ direction: Int, at end: Place?, because reason: String? = nil
+  private mutating func complete(
+    _ exchange: Int, _ direction: Int, at end: Place?, because reason: String? = nil
   ) {
-    if var message = exchange.halves[direction].message, let place = exchange.halves[direction].place {
-      exchange.halves[direction].message = nil
+    if let message = streams[exchange].halves[direction].message,
+      let place = streams[exchange].halves[direction].place
+    {
+      streams[exchange].halves[direction].message = nil
       held -= message.heldBytes
-      var findings = exchange.halves[direction].findings
+      var findings = streams[exchange].halves[direction].findings
       if let reason { findings.append(Finding(rule: "incomplete", text: reason)) }
       if let grpc = message.grpc, !grpc.isWhole, reason == nil {
         findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
@@ -321,12 +331,14 @@ extension HTTP2Conversation {
       message.end = end.map { HTTP2Message.End(packet: $0.packet, time: $0.time) }
       emit(message, in: direction, at: place, findings)
     }
-    if exchange.state.isOver, exchange.halves[0].message == nil, exchange.halves[1].message == nil {
-      exchanges[exchange.stream.rawValue] = nil
+    if streams[exchange].state.isOver, streams[exchange].halves[0].message == nil,
+      streams[exchange].halves[1].message == nil
+    {
+      streams.remove(exchange)
     }
   }
 
-  private func emit(
+  private mutating func emit(
     _ message: HTTP2Message, in direction: Int, at place: Place, _ findings: [Finding]
   ) {
     var findings = findings
@@ -340,7 +352,7 @@ extension HTTP2Conversation {
     ready.append(Message(place: place, content: .http2(message), findings: findings))
   }
 
-  private func show(
+  private mutating func show(
     _ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place
   ) {
     let findings = sides[direction].findings
@@ -352,7 +364,9 @@ extension HTTP2Conversation {
 
   private static func isGRPC(_ list: borrowing H2HeaderList) -> Bool {
     guard let value = list.value(of: "content-type") else { return false }
-    return list.bytes[value].starts(with: "application/grpc".utf8)
+    let type: StaticString = "application/grpc"
+    let end = value.lowerBound + type.utf8CodeUnitCount
+    return end <= value.upperBound && list.equals(value.lowerBound..<end, type)
   }
 
   /// Whether this direction is the client's; where nothing told yet, the lower port is taken for the server's.
@@ -365,15 +379,13 @@ extension HTTP2Conversation {
 // MARK: - Streams
 
 extension HTTP2Conversation {
-  private func exchange(_ stream: H2StreamID) -> HTTP2Exchange? { exchanges[stream.rawValue] }
-
   /// A frame's effect on its stream (RFC 9113 §5.1).
-  private func advance(
+  private mutating func advance(
     _ stream: H2StreamID, _ input: H2StreamInput, _ frame: H2Frame, in direction: Int
   ) {
     guard !stream.isConnection else { return }
     let isClient = isClient(direction, nil)
-    let state = exchanges[stream.rawValue]?.state ?? unseenState(of: stream)
+    let state = streams.place(of: stream).map { streams[$0].state } ?? unseenState(of: stream)
     switch isClient ? state.sent(input) : state.received(input) {
     case .becomes(let next): enter(next, stream, opens: input)
     case .ignored: break
@@ -392,9 +404,9 @@ extension HTTP2Conversation {
     return isPartial ? .open : .closed
   }
 
-  private func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
-    if let exchange = exchanges[stream.rawValue] {
-      exchange.state = state
+  private mutating func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
+    if let exchange = streams.place(of: stream) {
+      streams[exchange].state = state
       return
     }
     switch input {
@@ -405,27 +417,27 @@ extension HTTP2Conversation {
       return
     }
     raise(stream)
-    if exchanges.count >= Self.streamLimit { dropOldest() }
-    exchanges[stream.rawValue] = HTTP2Exchange(stream: stream, state: state)
+    if streams.count >= Self.streamLimit { dropOldest() }
+    streams.insert(HTTP2Exchange(stream: stream, state: state))
   }
 
-  private func raise(_ stream: H2StreamID) {
+  private mutating func raise(_ stream: H2StreamID) {
     let parity = Int(stream.rawValue & 1)
     highest[parity] = max(highest[parity], stream.rawValue)
   }
 
   /// Shows the sixteenth part of the streams that was opened first as far as it came.
-  private func dropOldest() {
-    let oldest = exchanges.values.sorted { $0.stream < $1.stream }.prefix(Self.streamLimit / 16)
-    for exchange in oldest {
+  private mutating func dropOldest() {
+    for exchange in streams.oldest(Self.streamLimit / 16) {
+      let stream = streams[exchange].stream
       for direction in 0...1 {
         complete(exchange, direction, at: nil, because: "too many streams open at once")
       }
-      exchanges[exchange.stream.rawValue] = nil
+      if streams.place(of: stream) != nil { streams.remove(exchange) }
     }
   }
 
-  private func forget(_ direction: Int, skipped: UInt64) {
+  private mutating func forget(_ direction: Int, skipped: UInt64) {
     isPartial = true
     sides[direction].block = nil
     sides[direction].hpack.forget()
@@ -433,7 +445,7 @@ extension HTTP2Conversation {
       Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"))
   }
 
-  private func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
+  private mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
     var finding = Finding(rule)
     finding.text += " (\(frame.type), stream \(frame.streamID))"
     sides[direction].findings.append(finding)

@@ -1,7 +1,7 @@
 import H2Codec
 
 /// One stream of HTTP/2: a request and its response, each with its place in the capture.
-final class HTTP2Exchange {
+struct HTTP2Exchange {
   /// One direction of the stream.
   struct Half {
     /// The message as far as it came, and where its head was.
@@ -23,9 +23,5 @@ final class HTTP2Exchange {
   init(stream: H2StreamID, state: H2StreamState) {
     self.stream = stream
     self.state = state
-  }
-
-  var heldBytes: Int {
-    256 + (halves[0].message?.heldBytes ?? 0) + (halves[1].message?.heldBytes ?? 0)
   }
 }

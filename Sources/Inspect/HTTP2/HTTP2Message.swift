@@ -1,8 +1,8 @@
 import H2Codec
 
 /// One message of HTTP/2, as its frames told it together: a request or response with its trailers, or one of the
-/// frames that end things.
-public struct HTTP2Message: Sendable {
+/// frames that end things. It grows while its stream is read and rests once it is handed out.
+public final class HTTP2Message {
   public enum Kind: Sendable, Equatable {
     case request, response, informational
     case pushPromise(promised: H2StreamID)
@@ -10,18 +10,18 @@ public struct HTTP2Message: Sendable {
     case goAway(H2ErrorCode, last: H2StreamID, debug: [UInt8])
   }
 
-  public var kind: Kind
-  public var stream: H2StreamID
-  public var headers = H2HeaderList()
+  public internal(set) var kind: Kind
+  public internal(set) var stream: H2StreamID
+  public internal(set) var headers = H2HeaderList()
   /// The head read from `headers`.
-  public var head: H2MessageHead?
-  public var trailers: H2HeaderList?
+  public internal(set) var head: H2MessageHead?
+  public internal(set) var trailers: H2HeaderList?
   /// Bytes of DATA without padding; lost ones count.
-  public var bodyLength = 0
+  public internal(set) var bodyLength = 0
   /// How far the body was one of gRPC; nil for others.
-  public var grpc: GRPCFraming?
+  public internal(set) var grpc: GRPCFraming?
   /// The packet that completed the message and its time; nil where the capture does not show its end.
-  public var end: End?
+  public internal(set) var end: End?
 
   public struct End: Sendable, Equatable {
     public var packet: Int
@@ -32,7 +32,7 @@ public struct HTTP2Message: Sendable {
   init(_ kind: Kind, stream: H2StreamID, at place: Place) {
     self.kind = kind
     self.stream = stream
-    end = End(packet: place.packet, time: place.time)
+    self.end = End(packet: place.packet, time: place.time)
   }
 
   /// Bytes held for a message that is not complete.

@@ -19,7 +19,8 @@ enum UpgradedRequest {
       let value = trimmed(line[(colon + 1)...])
       if name.elementsEqual("http2-settings".utf8) { asksForHTTP2 = true }
       if hopByHop.contains(where: { $0.elementsEqual(name) }) { continue }
-      list.append(name: name.elementsEqual("host".utf8) ? Array(":authority".utf8) : name, value: Array(value))
+      list.append(
+        name: name.elementsEqual("host".utf8) ? Array(":authority".utf8) : name, value: Array(value))
     }
     return asksForHTTP2 ? list : nil
   }

@@ -3,9 +3,10 @@ import H2Codec
 import Wire
 
 /// What is said on one connection, in both directions: bytes in, messages out.
-final class Conversation {
+struct Conversation {
   private var decoders: [2 of DirectionDecoder]
-  private var http2: HTTP2Conversation?
+  /// In use once the protocol is known. Not optional: it is changed in place, never copied.
+  private var http2 = HTTP2Conversation()
   /// Where the first bytes of each direction came from.
   private var opened: [2 of Place?] = [nil, nil]
   /// Bolt findings of a direction that wait for the next message to stand beside.
@@ -26,18 +27,18 @@ final class Conversation {
 
   var isRecognised: Bool { decoders[0].wireProtocol != nil || decoders[1].wireProtocol != nil }
 
-  var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes + (http2?.heldBytes ?? 0) }
+  var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes + http2.heldBytes }
 
   func undecodedBytes(in direction: Int) -> Int { Int(clamping: decoders[direction].undecodedBytes) }
 
-  func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
+  mutating func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
     if opened[direction] == nil { opened[direction] = place }
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].append(bytes)
     if !wasKnown { recognise(in: direction) }
   }
 
-  func lose(_ count: Int, in direction: Int) {
+  mutating func lose(_ count: Int, in direction: Int) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
     if !wasKnown { recognise(in: direction) }
@@ -47,17 +48,17 @@ final class Conversation {
       Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
   }
 
-  func end(_ direction: Int) {
+  mutating func end(_ direction: Int) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].end()
     if !wasKnown { recognise(in: direction) }
   }
 
   /// Nothing more comes on this connection.
-  func finish() { http2?.finish() }
+  mutating func finish() { http2.finish() }
 
   /// The next message of this direction; nil when more bytes are needed.
-  func next(in direction: Int, at place: Place) -> Message? {
+  mutating func next(in direction: Int, at place: Place) -> Message? {
     while true {
       if let message = takeReady() { return message }
       do throws(WireError) {
@@ -78,51 +79,50 @@ final class Conversation {
 
 extension Conversation {
   /// One direction may have shown the protocol of both.
-  private func recognise(in direction: Int) {
+  private mutating func recognise(in direction: Int) {
     guard let known = decoders[direction].wireProtocol else { return }
     decoders[1 - direction].assign(known)
     if known == .http2 { beginHTTP2() }
     upgrade(direction)
   }
 
-  private func assign(_ known: WireProtocol) {
+  private mutating func assign(_ known: WireProtocol) {
     for direction in 0...1 { decoders[direction].assign(known) }
     if known == .http2 { beginHTTP2() }
   }
 
-  private func beginHTTP2() {
-    guard http2 == nil else { return }
+  private mutating func beginHTTP2() {
     let client = (0...1).first { decoders[$0].hasPreface }
-    http2 = HTTP2Conversation(
+    http2.begin(
       client: client, isFromBeginning: isFromBeginning || client != nil, showsFrames: showsFrames)
   }
 
   /// A client that spoke HTTP/1.1 first and asked for HTTP/2 has made its first request with that.
-  private func upgrade(_ direction: Int) {
+  private mutating func upgrade(_ direction: Int) {
     guard !decoders[direction].leadIn.isEmpty, let place = opened[direction],
       let headers = UpgradedRequest.headers(in: decoders[direction].leadIn)
     else { return }
-    http2?.begin(upgraded: headers, in: direction, at: place)
+    http2.begin(upgraded: headers, in: direction, at: place)
   }
 
-  private func takeReady() -> Message? {
-    guard let ready = http2?.ready, taken < ready.count else {
+  private mutating func takeReady() -> Message? {
+    guard taken < http2.ready.count else {
       if taken > 0 {
-        http2?.clear()
+        http2.clear()
         taken = 0
       }
       return nil
     }
     taken += 1
-    return ready[taken - 1]
+    return http2.ready[taken - 1]
   }
 
-  private func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
-    http2?.receive(frame, decoders[direction].bytes, in: direction, at: place)
-    if let size = http2?.maxFrameSize[direction] { decoders[1 - direction].setMaxFrameSize(size) }
+  private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
+    http2.receive(frame, decoders[direction].bytes, in: direction, at: place)
+    if let size = http2.maxFrameSize[direction] { decoders[1 - direction].setMaxFrameSize(size) }
   }
 
-  private func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {
+  private mutating func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {
     let bytes = decoders[direction].bytes
     let skipped = decoders[direction].undecodedBytes
     if skipped > passedOver[direction] {
@@ -146,7 +146,8 @@ extension BoltFrame {
       findings.append(
         Finding(
           rule: "crc-mismatch",
-          text: "CRC-32 0x\(String(found, radix: 16)), the frame's bytes give 0x\(String(expected, radix: 16))"))
+          text:
+            "CRC-32 0x\(String(found, radix: 16)), the frame's bytes give 0x\(String(expected, radix: 16))"))
     }
     if crc == .missing, isWhole {
       findings.append(

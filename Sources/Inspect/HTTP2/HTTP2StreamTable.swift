@@ -1,0 +1,34 @@
+import H2Codec
+
+/// The streams of a connection that are being followed, in slots that are used again.
+struct HTTP2StreamTable {
+  /// By stream number, the place in `slots`.
+  private var places: [UInt32: Int] = [:]
+  private var slots: [HTTP2Exchange] = []
+  private var free: [Int] = []
+
+  var count: Int { places.count }
+
+  func place(of stream: H2StreamID) -> Int? { places[stream.rawValue] }
+
+  subscript(place: Int) -> HTTP2Exchange {
+    get { slots[place] }
+    _modify { yield &slots[place] }
+  }
+
+  @discardableResult
+  mutating func insert(_ exchange: HTTP2Exchange) -> Int {
+    let place = free.popLast() ?? slots.count
+    if place == slots.count { slots.append(exchange) } else { slots[place] = exchange }
+    places[exchange.stream.rawValue] = place
+    return place
+  }
+
+  mutating func remove(_ place: Int) {
+    places[slots[place].stream.rawValue] = nil
+    free.append(place)
+  }
+
+  /// The places of the streams with the lowest numbers.
+  func oldest(_ count: Int) -> [Int] { places.sorted { $0.key < $1.key }.prefix(count).map(\.value) }
+}
