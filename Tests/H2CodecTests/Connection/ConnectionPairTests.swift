@@ -20,7 +20,7 @@ private struct Pair {
   var completed: Set<H2StreamID> = []
   var resets: Set<H2StreamID> = []
   var failures: [H2Error] = []
-  
+
   init(seed: UInt64) {
     random = SeededRandom(seed: seed)
     var forClient = H2Connection.Configuration(role: .client)
