@@ -13,7 +13,7 @@ import Testing
     try server.connection.sendHeaders(list(":status: 103"), on: 1, endStream: false)
     try server.connection.sendHeaders(ok, on: 1, endStream: false)
     let body: [UInt8] = [1, 2, 3]
-    #expect(try server.connection.sendData(body.span.bytes, on: 1, endStream: false) == 3)
+    #expect(try server.send(body, on: 1, endStream: false) == 3)
     try server.connection.sendHeaders(list("grpc-status: 0"), on: 1, endStream: true)
     let sent = try server.sent()
     #expect(sent.map(\.type) == [.headers, .headers, .data, .headers])
@@ -21,6 +21,7 @@ import Testing
     #expect(server.connection.remoteStreams == 0 && server.connection.stream(1) == nil)
     events = server.feed { H2FrameEncoder.windowUpdate(stream: 1, increment: 5, into: &$0) }
     #expect(events.isEmpty, "an update that crossed the end means nothing")
+    #expect(server.feed(server.headers(post, on: 1)).fatal == .closedStream)
   }
 
   @Test func firstFrameIsSettings() {
@@ -127,18 +128,18 @@ import Testing
     _ = client.feed { H2FrameEncoder.settings([H2Setting(.initialWindowSize, 10)], into: &$0) }
     _ = try client.connection.open(post, endStream: false)
     let body = [UInt8](repeating: 1, count: 25)
-    #expect(try client.connection.sendData(body.span.bytes, on: 1, endStream: true) == 10)
-    #expect(try client.connection.sendData(body.span.bytes, on: 1, endStream: true) == 0)
+    #expect(try client.send(body, on: 1, endStream: true) == 10)
+    #expect(try client.send(body, on: 1, endStream: true) == 0)
     #expect(
       client.feed { H2FrameEncoder.windowUpdate(stream: 1, increment: 5, into: &$0) } == [.windowOpened(1)])
-    #expect(try client.connection.sendData(body.span.bytes.extracting(10..<25), on: 1, endStream: true) == 5)
+    #expect(try client.send(Array(body[10..<25]), on: 1, endStream: true) == 5)
     // A smaller initial window makes it negative; it opens again only above 0.
     _ = client.feed { H2FrameEncoder.settings([H2Setting(.initialWindowSize, 0)], into: &$0) }
     #expect(client.connection.stream(1)?.sendWindow.size == -10)
     #expect(client.feed { H2FrameEncoder.windowUpdate(stream: 1, increment: 10, into: &$0) }.isEmpty)
     #expect(
       client.feed { H2FrameEncoder.windowUpdate(stream: 1, increment: 10, into: &$0) } == [.windowOpened(1)])
-    #expect(try client.connection.sendData(body.span.bytes.extracting(15..<25), on: 1, endStream: true) == 10)
+    #expect(try client.send(Array(body[15..<25]), on: 1, endStream: true) == 10)
     #expect(try client.sent().last?.endsStream == true)
 
     // Receiving: at the window, above it, and after giving back.
@@ -185,7 +186,7 @@ import Testing
     _ = try client.connection.open(long, endStream: true)
     _ = try client.connection.open(post, endStream: false)
     let body = [UInt8](repeating: 1, count: 40000)
-    #expect(try client.connection.sendData(body.span.bytes, on: 3, endStream: true) == 40000)
+    #expect(try client.send(body, on: 3, endStream: true) == 40000)
     let bytes = client.connection.output
     let sent = try client.sent()
     #expect(sent.allSatisfy { $0.length <= 16384 } && sent.filter { $0.type == .continuation }.count >= 3)
@@ -231,7 +232,7 @@ import Testing
     for _ in 0..<2 { _ = try client.connection.open(post, endStream: false) }
     #expect(client.feed { H2FrameEncoder.reset(.cancel, stream: 1, into: &$0) } == [.reset(1, .cancel)])
     #expect(throws: H2SendError.self) {
-      try client.connection.sendData(one.span.bytes, on: 1, endStream: true)
+      try client.send(one, on: 1, endStream: true)
     }
     _ = try client.sent()
     client.connection.reset(3, .cancel)
@@ -264,14 +265,14 @@ import Testing
     _ = server.feed(server.headers(get, on: H2StreamID(rawValue: 0x7FFF_FF01)))
     #expect(try server.sent().map(\.type) == [.goAway, .ping])
     #expect(server.feed(server.headers(get, on: .last)).count == 1)
-    #expect(server.feed(server.headers(get, on: 3)).fatal == .closedStream)
+    #expect(server.feed(server.headers(get, on: 3)).fatal == .streamOrder)
   }
 
   @Test func upgradeBeginsOnStreamOne() throws {
     var server = Scripted(.server, handshake: false)
     try server.connection.beginUpgraded(settings: [H2Setting(.initialWindowSize, 3)])
     try server.connection.sendHeaders(ok, on: 1, endStream: false)
-    #expect(try server.connection.sendData(four.span.bytes, on: 1, endStream: true) == 3)
+    #expect(try server.send(four, on: 1, endStream: true) == 3)
     #expect(server.feed { H2FrameEncoder.settings([], into: &$0) } == [.settingsChanged])
     #expect(server.feed(server.headers(get, on: 3)) == [.headers(3, .request, endStream: true)])
 

@@ -49,6 +49,10 @@ struct Scripted {
     return wire { H2FrameEncoder.headers(block, stream: stream, endStream: endStream, into: &$0) }
   }
 
+  mutating func send(_ data: [UInt8], on stream: H2StreamID, endStream: Bool) throws -> Int {
+    try connection.sendData(data.span.bytes, on: stream, endStream: endStream)
+  }
+
   /// What the connection has sent since the last time.
   mutating func sent() throws -> [H2Frame] {
     var bytes = connection.takeOutput()

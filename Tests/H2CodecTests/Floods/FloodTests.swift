@@ -118,7 +118,7 @@ import Testing
     _ = server.feed { H2FrameEncoder.windowUpdate(stream: 1, increment: 1 << 20, into: &$0) }
     try server.connection.sendHeaders(ok, on: 1, endStream: false)
     for _ in 0..<500 {
-      #expect(try server.connection.sendData(one.span.bytes, on: 1, endStream: false) == 1)
+      #expect(try server.send(one, on: 1, endStream: false) == 1)
       #expect(server.feed { H2FrameEncoder.ping(1, into: &$0) }.fatal == nil)
       _ = server.connection.takeOutput()
     }
@@ -182,11 +182,11 @@ import Testing
     _ = server.feed(server.headers(get, on: 1))
     try server.connection.sendHeaders(ok, on: 1, endStream: false)
     let body = [UInt8](repeating: 1, count: 30_000)
-    let accepted = try server.connection.sendData(body.span.bytes, on: 1, endStream: true)
+    let accepted = try server.send(body, on: 1, endStream: true)
     #expect(accepted <= 10_000 && server.connection.output.count <= 10_000 + 9)
     _ = server.connection.takeOutput()
     #expect(server.connection.next() == .windowOpened(0))
-    #expect(try server.connection.sendData(body.span.bytes, on: 1, endStream: true) == 10_000)
+    #expect(try server.send(body, on: 1, endStream: true) == 10_000)
   }
 
   @Test func tableSizeUpdates() {
