@@ -1,0 +1,166 @@
+/// Whether bytes could be the beginning of a bolt frame.
+public enum BoltPlausibility: Sendable, Hashable {
+  case no
+  /// Nothing speaks against it yet; `needs` bytes from the frame's first one on would tell more.
+  case maybe(needs: Int)
+  case yes
+}
+
+extension BoltFrame {
+  /// How far the bytes at `start` look like a frame that a peer would send: known codes, lengths within bounds, a
+  /// printable class name, a header map that walks exactly, a right CRC-32, and the end of the bytes or another head
+  /// behind it. Stricter than `parse`, which takes every value that has a meaning.
+  ///
+  /// Touches no content but for the CRC-32 of small frames, so that it can be asked at every position.
+  public static func plausibility(
+    of bytes: RawSpan, at start: Int, limits: BoltLimits = BoltLimits()
+  ) -> BoltPlausibility {
+    let frame: BoltFrame
+    do throws(BoltError) {
+      guard var declared = try declared(bytes, at: start, streamOffset: 0, limits: limits) else {
+        return .maybe(needs: neededForHead(bytes, at: start))
+      }
+      declared.held = min(declared.length, bytes.byteCount - start)
+      frame = declared
+    } catch {
+      return .no
+    }
+    return frame.plausibility(in: bytes, limits: limits)
+  }
+
+  /// The first position from `start` on where a frame surely begins; nil when there is none.
+  public static func firstPlausible(
+    in bytes: RawSpan, from start: Int, limits: BoltLimits = BoltLimits()
+  ) -> Int? {
+    var at = max(0, start)
+    while at < bytes.byteCount {
+      if mayBegin(bytes.byte(at)), plausibility(of: bytes, at: at, limits: limits) == .yes { return at }
+      at += 1
+    }
+    return nil
+  }
+
+  /// The quick look a search takes at every byte.
+  @inline(__always)
+  static func mayBegin(_ byte: UInt8) -> Bool { byte == 1 || byte == 2 }
+
+  /// Whether nothing speaks against a frame beginning at `start`, going by its fixed header as far as it is there.
+  static func mayBegin(_ bytes: RawSpan, at start: Int, limits: BoltLimits) -> Bool {
+    do throws(BoltError) {
+      guard let frame = try declared(bytes, at: start, streamOffset: 0, limits: limits) else { return true }
+      return frame.head.doubts <= 1
+    } catch {
+      return false
+    }
+  }
+
+  private static func neededForHead(_ bytes: RawSpan, at start: Int) -> Int {
+    let available = bytes.byteCount - start
+    guard available > 0, let version = BoltVersion(rawValue: bytes.byte(start)) else { return 3 }
+    let at = version == .v2 ? 2 : 1
+    guard available > at, let type = BoltType(rawValue: bytes.byte(start + at)) else { return 3 }
+    return BoltHead.length(version, type)
+  }
+}
+
+extension BoltHead {
+  /// How many fields hold a value no peer is known to send. Three are not the bytes of a header.
+  var doubts: Int {
+    var doubts = 0
+    switch (type, command) {
+    case (.response, .response), (.response, .heartbeat), (.request, .request), (.request, .heartbeat),
+      (.request, .goaway), (.oneway, .request), (.oneway, .heartbeat):
+      break
+    default: doubts += 1
+    }
+    if ver2 > 1 { doubts += 1 }
+    if codec.name == nil { doubts += 1 }
+    if switches > BoltHead.checksumSwitch { doubts += 1 }
+    if let status, status.name == nil { doubts += 1 }
+    if let timeout, timeout < -1 { doubts += 1 }
+    return doubts
+  }
+
+  static var mostDoubts: Int { 2 }
+}
+
+extension BoltFrame {
+  /// Weighs what speaks for and against this frame: `evidence` below 0 is not enough.
+  private func plausibility(in bytes: RawSpan, limits: BoltLimits) -> BoltPlausibility {
+    guard classLength <= BoltFrame.longestPlausibleClassName, head.doubts <= BoltHead.mostDoubts else {
+      return .no
+    }
+    guard let name = nameEvidence(in: bytes) else { return .no }
+    var evidence = name - head.doubts
+    guard held >= contentStart else { return .maybe(needs: contentStart) }
+
+    evidence += partsEvidence(in: bytes, limits: limits)
+    let whole = held == length
+    if whole {
+      if head.hasChecksum, length <= BoltFrame.longestSummed {
+        if CRC32.checksum(bytes.extracting(start..<(start + contentEnd))) == bytes.int(start + contentEnd) {
+          return .yes
+        }
+        evidence -= 1
+      }
+      evidence += successorEvidence(in: bytes, limits: limits)
+    }
+    if evidence >= 0 { return .yes }
+    return whole || length > BoltFrame.longestAwaited ? .no : .maybe(needs: length)
+  }
+
+  /// nil: what is there of the class name is not text. A name with a dot in it is worth more.
+  private func nameEvidence(in bytes: RawSpan) -> Int? {
+    let name = className
+    var hasDot = false
+    var evidence = name.isEmpty ? 0 : 1
+    for at in name {
+      let byte = bytes.byte(at)
+      if byte <= 0x20 || byte == 0x7f { return nil }
+      if byte >= 0x80 { evidence = 0 }
+      if byte == UInt8(ascii: ".") { hasDot = true }
+    }
+    return evidence == 1 && hasDot && name.count >= 8 ? 2 : evidence
+  }
+
+  private func partsEvidence(in bytes: RawSpan, limits: BoltLimits) -> Int {
+    var evidence = 0
+    if headerLength > 0 {
+      var cursor = BoltHeaderCursor(in: headerMap)
+      do throws(BoltError) {
+        try cursor.finish(in: bytes, limits: limits)
+        evidence += 1
+      } catch {
+        // Not impossible: to bolt itself these bytes are opaque.
+        evidence -= 2
+      }
+    }
+    switch kind {
+    case .request, .oneway: if classLength == 0 { evidence -= 1 }
+    case .response: if classLength == 0, headerLength + contentLength > 0 { evidence -= 1 }
+    case .heartbeat, .heartbeatAck, .goaway:
+      if classLength + headerLength + contentLength > 0 { evidence -= 1 }
+    }
+    return evidence
+  }
+
+  /// What stands behind a whole frame: its end is the end of the bytes, or another head follows.
+  private func successorEvidence(in bytes: RawSpan, limits: BoltLimits) -> Int {
+    let end = start + length
+    if end == bytes.byteCount { return 1 }
+    if BoltFrame.mayBegin(bytes, at: end, limits: limits) { return 2 }
+    if version == .v2, head.switches & BoltHead.checksumSwitch != 0 {
+      // MOSN sends no CRC-32 where there should be one, the Go peer sends one where there should be none.
+      let other = head.hasChecksum ? end - BoltFrame.checksumLength : end + BoltFrame.checksumLength
+      if other <= bytes.byteCount, BoltFrame.mayBegin(bytes, at: other, limits: limits) { return 1 }
+    }
+    return -2
+  }
+
+  /// The longest class name believed; the longest seen is 52 bytes.
+  private static let longestPlausibleClassName = 1_024
+  /// The longest frame whose CRC-32 is computed for a position that may be none.
+  private static let longestSummed = 4_096
+  /// The longest frame awaited for evidence; bounds what a search holds back.
+  private static let longestAwaited = 128 << 10
+}

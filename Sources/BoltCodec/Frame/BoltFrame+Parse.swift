@@ -1,0 +1,132 @@
+extension BoltFrame {
+  /// The frame that begins at `start` of `bytes`; nil when more bytes are needed.
+  ///
+  /// Pure: this is what the decoder runs on its buffer, and what a caller runs on bytes lent to it. Throws for a
+  /// header that cannot be read or whose lengths break `limits`, as soon as the bytes that say so are there. What
+  /// only an endpoint refuses (a wrong CRC-32, a malformed header map) is left to `verify`.
+  ///
+  /// - Parameter streamOffset: the offset in the stream of the byte at `start`.
+  public static func parse(
+    _ bytes: RawSpan, at start: Int, streamOffset: UInt64 = 0, limits: BoltLimits = BoltLimits()
+  ) throws(BoltError) -> BoltFrame? {
+    guard var frame = try declared(bytes, at: start, streamOffset: streamOffset, limits: limits) else {
+      return nil
+    }
+    guard frame.length <= bytes.byteCount - start else { return nil }
+    frame.held = frame.length
+    if frame.head.hasChecksum {
+      frame.crc = frame.checksum(in: bytes)
+    }
+    return frame
+  }
+
+  /// The rules of an endpoint for a whole frame: its CRC-32 is right, its header map walks exactly and has no more
+  /// entries than `limits` allow.
+  public func verify(in bytes: RawSpan, limits: BoltLimits = BoltLimits()) throws(BoltError) {
+    if case .bad(let expected, let found) = crc {
+      throw BoltError(
+        .checksumMismatch, at: streamOffset &+ UInt64(contentEnd), expected: expected...expected, found: found,
+        head: head)
+    }
+    guard declaredHeader > 0 else { return }
+    var cursor = BoltHeaderCursor(
+      in: headerMap, streamOffset: streamOffset &+ UInt64(headerMap.lowerBound - start))
+    do throws(BoltError) {
+      try cursor.finish(in: bytes, limits: limits)
+    } catch {
+      var error = error
+      error.head = head
+      throw error
+    }
+  }
+
+  /// The frame as its fixed header declares it, whether or not the rest is there; nil when the header is not. It
+  /// holds nothing yet.
+  static func declared(
+    _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits
+  ) throws(BoltError) -> BoltFrame? {
+    let available = bytes.byteCount - start
+    guard start >= 0, available > 0 else { return nil }
+
+    guard let version = BoltVersion(rawValue: bytes.byte(start)) else {
+      throw BoltError(.unknownProtocol, at: streamOffset, expected: 1...2, found: bytes.byte(start))
+    }
+    // v2 has one byte more before the type, and another behind the codec.
+    let shift = version == .v2 ? 1 : 0
+    guard available > shift else { return nil }
+    let ver1 = version == .v2 ? bytes.byte(start + 1) : 1
+    guard ver1 == 1 || ver1 == 2 else {
+      throw BoltError(.unknownVersion, at: streamOffset &+ 1, expected: 1...2, found: ver1)
+    }
+    guard available > shift + 1 else { return nil }
+    guard let type = BoltType(rawValue: bytes.byte(start + shift + 1)) else {
+      throw BoltError(
+        .unknownType, at: streamOffset &+ UInt64(shift + 1), expected: 0...2,
+        found: bytes.byte(start + shift + 1))
+    }
+    let length = BoltHead.length(version, type)
+    guard available >= length else { return nil }
+
+    let at = start + shift
+    let word = start + 10 + 2 * shift
+    let head = BoltHead(
+      version: version, ver1: ver1, type: type, ver2: bytes.byte(at + 4),
+      codec: BoltSerializer(rawValue: bytes.byte(at + 9)),
+      switches: version == .v2 ? bytes.byte(start + 11) : 0,
+      command: BoltCommand(rawValue: bytes.short(at + 2)), id: bytes.int(at + 5),
+      timeoutOrStatus: type == .response
+        ? Int32(bytes.short(word)) : Int32(bitPattern: bytes.int(word)))
+    let lengths = start + length - 8
+    let frame = BoltFrame(
+      head: head, streamOffset: streamOffset, start: start, declaredClass: bytes.short(lengths),
+      declaredHeader: bytes.short(lengths + 2), declaredContent: bytes.int(lengths + 4))
+    try frame.check(limits)
+    return frame
+  }
+
+  @inline(__always)
+  private func check(_ limits: BoltLimits) throws(BoltError) {
+    if head.switches >= 0x80 {
+      throw BoltError(
+        .switchOutOfRange, at: streamOffset &+ 11, expected: 0...0x7f, found: head.switches, head: head)
+    }
+    let lengths = streamOffset &+ UInt64(head.length - 8)
+    if classLength > limits.longestClassName {
+      throw BoltError(
+        .classNameTooLong, at: lengths, expected: 0...max(0, limits.longestClassName), found: classLength,
+        head: head)
+    }
+    if headerLength > limits.longestHeaderMap {
+      throw BoltError(
+        .headerMapTooLong, at: lengths &+ 2, expected: 0...max(0, limits.longestHeaderMap),
+        found: headerLength, head: head)
+    }
+    if contentLength > limits.content {
+      throw BoltError(
+        .contentTooLong, at: lengths &+ 4, expected: 0...max(0, limits.content), found: contentLength,
+        head: head)
+    }
+  }
+
+  private func checksum(in bytes: RawSpan) -> BoltChecksum {
+    let expected = CRC32.checksum(bytes.extracting(start..<(start + contentEnd)))
+    let found = bytes.int(start + contentEnd)
+    return expected == found ? .good : .bad(expected: expected, found: found)
+  }
+}
+
+/// Big-endian loads. They are bounds-checked; callers have asked for the length before.
+extension RawSpan {
+  @inline(__always)
+  func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+
+  @inline(__always)
+  func short(_ offset: Int) -> UInt16 {
+    UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+  }
+
+  @inline(__always)
+  func int(_ offset: Int) -> UInt32 {
+    UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+}
