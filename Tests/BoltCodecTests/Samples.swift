@@ -29,7 +29,9 @@ enum Sample {
   ]
 
   /// A SOFARPC-like call, with a header map.
-  static func call(id: UInt32, content: Int = 100, version: BoltVersion = .v1, summed: Bool = false) -> [UInt8] {
+  static func call(id: UInt32, content: Int = 100, version: BoltVersion = .v1, summed: Bool = false)
+    -> [UInt8]
+  {
     var head = BoltHead.request(id: id, timeout: 3000)
     head.version = version
     head.ver1 = summed ? 2 : 1
@@ -50,6 +52,17 @@ func encoded(_ message: BoltMessage) -> [UInt8] {
   try? BoltEncoder.encode(message, into: &bytes)
   return bytes
 }
+
+func parsed(_ bytes: [UInt8], at start: Int = 0, streamOffset: UInt64 = 0) throws(BoltError) -> BoltFrame? {
+  try BoltFrame.parse(bytes.span.bytes, at: start, streamOffset: streamOffset)
+}
+
+/// Where a search from `start` on finds the first frame.
+func firstPlausible(_ bytes: [UInt8], from start: Int = 0) -> Int? {
+  BoltFrame.firstPlausible(in: bytes.span.bytes, from: start)
+}
+
+func crc32(_ bytes: [UInt8]) -> UInt32 { CRC32.checksum(bytes.span.bytes) }
 
 /// What a decoder gave for one stretch of bytes, with everything by value.
 enum Outcome: Equatable {
