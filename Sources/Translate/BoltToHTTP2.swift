@@ -222,7 +222,9 @@ extension BoltToHTTP2 {
     map.begin(kind)
 
     var className = frame.className
-    if !FieldValue.isPlain(bytes, className) {
+    // Of a repeated property a receiver believes none, and MOSN repeats a field for each comma.
+    if !FieldValue.isPlain(bytes, className) || bytes.firstIndex(of: UInt8(ascii: ","), in: className) != nil
+    {
       map.className(bytes, className)
       losses.append(TranslationLoss(kind: sendsMapField ? .mapFieldOnly : .dropped, name: className))
       className = className.lowerBound..<className.lowerBound

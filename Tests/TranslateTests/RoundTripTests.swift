@@ -165,7 +165,7 @@ extension BoltMessage {
     }
   }
 
-  private static func randomValue(_ random: inout SeededRandom) -> [UInt8]? {
+  static func randomValue(_ random: inout SeededRandom) -> [UInt8]? {
     let known = ["", "1", "a,b, c", " lead", "trail ", "中文", "com.alipay.X", "/p%zz", "a\nb", "tab\tin"]
     switch Int.random(in: 0..<8, using: &random) {
     case 0: return nil

@@ -13,6 +13,7 @@ enum FieldName {
   /// 24 bits of a name, part of the map field's format (docs/translation.md).
   ///
   ///     x = count; for each eight octets, little-endian, the last filled up with zeros: x = (x ^ word) * K; x ^= x >> 32
+  ///     hash = x >> 40
   @inline(__always)
   static func hash(_ bytes: RawSpan, _ range: Range<Int>) -> UInt32 {
     var value = UInt64(truncatingIfNeeded: range.count)
@@ -24,7 +25,8 @@ enum FieldName {
     if offset < range.upperBound {
       value = fold(value, bytes.word(offset, count: range.upperBound - offset))
     }
-    return UInt32(truncatingIfNeeded: value) & 0xff_ffff
+    // A multiplication carries upwards only: the last octet of eight reaches no lower bits than these.
+    return UInt32(truncatingIfNeeded: value >> 40)
   }
 
   @inline(__always)

@@ -16,7 +16,7 @@ struct FieldTable: Sendable {
       let hash = rule.name.withUTF8Buffer {
         FieldName.hash(UnsafeRawBufferPointer($0).bytes, 0..<$0.count)
       }
-      var slot = Int(hash) & FieldTable.mask
+      var slot = Int(hash >> 16) & FieldTable.mask
       while slots[slot] != FieldTable.none { slot = (slot + 1) & FieldTable.mask }
       slots[slot] = UInt8(truncatingIfNeeded: index)
       hashes[slot] = hash
@@ -26,7 +26,7 @@ struct FieldTable: Sendable {
   /// The index of the rule of this name; `none` for an entry of the header map.
   @inline(__always)
   func index(of hash: UInt32, _ bytes: RawSpan, _ name: Range<Int>) -> UInt8 {
-    var slot = Int(hash) & FieldTable.mask
+    var slot = Int(hash >> 16) & FieldTable.mask
     while slots[slot] != FieldTable.none {
       if hashes[slot] == hash, bytes.isEqual(name, to: rules[Int(slots[slot])].name) { return slots[slot] }
       slot = (slot + 1) & FieldTable.mask
