@@ -11,6 +11,7 @@ public struct BoltToHTTP2: Sendable {
   /// What of the last head not every peer can see; empty for ordinary maps. Its memory is used again.
   public private(set) var losses: [TranslationLoss] = []
   private let table = FieldTable.standard
+  private let rules = FieldRule.all.filter { $0.sent != .never }
   private let wire = FieldName.wire
   private var map = MapFieldWriter()
   /// Scratch for a name or value under construction, and for the bits of its upper-case octets.
@@ -155,7 +156,7 @@ extension BoltToHTTP2 {
 
   /// The walk over the rules.
   private mutating func properties(_ facts: Facts, _ bytes: RawSpan, into list: inout H2HeaderList) {
-    for rule in FieldRule.all where facts.sends(rule, compatible: options.isCompatible) {
+    for rule in rules where facts.sends(rule, compatible: options.isCompatible) {
       guard let property = rule.property else { continue }
       switch property {
       case .className: list.append(name: rule.name, value: bytes.extracting(facts.className))
@@ -275,33 +276,38 @@ extension BoltToHTTP2 {
     else { return nil }
     let name = text.span.bytes
     let hash = FieldName.hash(name, 0..<key.count)
-    let rule = table.index(of: hash, name, 0..<key.count)
-    if rule != FieldTable.none {
-      switch FieldRule.all[Int(rule)].role {
-      case .added, .read: break
-      case .number, .text, .derived, .hidden, .hop, .target: return nil
-      }
-    }
-    list.append(name: name, value: bytes.extracting(value))
+    if let match = table.match(hash, name, 0..<key.count), !match.role.isFree { return nil }
+    list.append(name: name.extracting(0..<key.count), value: bytes.extracting(value))
     return hash
   }
 
-  /// The key as a field's name into `text`, its upper-case octets into `cases`; false when it can be none.
+  /// The key as a field's name at the beginning of `text`, its upper-case octets into `cases`; false when it can be
+  /// none.
   private mutating func lower(_ key: Range<Int>, _ bytes: RawSpan) -> Bool {
-    text.removeAll(keepingCapacity: true)
-    cases.removeAll(keepingCapacity: true)
-    for offset in key {
-      let octet = bytes.byte(offset)
-      let lowered = wire[Int(octet)]
-      if lowered == 0 { return false }
-      text.append(lowered)
-      if lowered != octet {
-        let index = offset - key.lowerBound
-        // The count of these bits is one octet of the map field.
-        guard index < 255 * 8 else { return false }
-        while cases.count <= index / 8 { cases.append(0) }
-        cases[index / 8] |= 1 << UInt8(index % 8)
+    if text.count < key.count { text.append(contentsOf: repeatElement(0, count: key.count - text.count)) }
+    if !cases.isEmpty { cases.removeAll(keepingCapacity: true) }
+    var isCased = false
+    let isName = text.withUnsafeMutableBytes { text in
+      wire.withUnsafeBytes { wire in
+        for index in 0..<key.count {
+          let octet = bytes.byte(key.lowerBound &+ index)
+          let lowered = wire[Int(octet)]
+          if lowered == 0 { return false }
+          text[index] = lowered
+          isCased = isCased || lowered != octet
+        }
+        return true
       }
+    }
+    return isName && (!isCased || noteCases(key, bytes))
+  }
+
+  /// False when there is no counting them in the map field.
+  private mutating func noteCases(_ key: Range<Int>, _ bytes: RawSpan) -> Bool {
+    for index in 0..<key.count where bytes.byte(key.lowerBound + index) != text[index] {
+      guard index < 255 * 8 else { return false }
+      while cases.count <= index / 8 { cases.append(0) }
+      cases[index / 8] |= 1 << UInt8(index % 8)
     }
     return true
   }

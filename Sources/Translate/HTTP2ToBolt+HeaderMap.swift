@@ -22,10 +22,8 @@ extension HTTP2ToBolt {
 
   /// Whether a field no map field claims becomes an entry.
   private func isCarried(_ entry: H2Head.Entry) -> Bool {
-    guard entry.rule != FieldTable.none else { return true }
-    let rule = FieldRule.all[Int(entry.rule)]
-    return switch rule.role {
-    case .read: true
+    switch entry.role {
+    case nil, .read: true
     case .target, .added: keepsHTTP
     case .number: !head.dialect.hasProperties
     case .text, .derived, .hidden, .hop: false
@@ -46,11 +44,7 @@ extension HTTP2ToBolt {
 
   /// Whether a mosnd may have written the entry as this field.
   private func isClaimable(_ entry: H2Head.Entry) -> Bool {
-    guard entry.rule != FieldTable.none else { return true }
-    return switch FieldRule.all[Int(entry.rule)].role {
-    case .read, .added: true
-    case .number, .text, .derived, .hidden, .hop, .target: false
-    }
+    entry.role?.isFree ?? true
   }
 
   private mutating func appendInOrder(
