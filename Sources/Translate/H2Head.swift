@@ -46,11 +46,18 @@ struct H2Head: Sendable {
       }
       let hash = FieldName.hash(bytes, name)
       let match = table.match(hash, bytes, name)
-      if let match, try !note(match, index, list, bytes) { continue }
+      if let match {
+        try note(match, index, list, bytes)
+        guard match.role.mayEnter else { continue }
+      }
       guard entries.count < limits.entries else { throw TranslationError(.tooManyFields, at: name) }
       entries.append(Entry(hash: hash, field: Int32(truncatingIfNeeded: index), role: match?.role))
     }
     dialect = try dialect(list, bytes)
+    guard !dialect.hasProperties else { return }
+    // Without the property set these two are the application's.
+    enter(.protocolCode, list, bytes)
+    enter(.version, list, bytes)
   }
 
   /// Set once the map field was read.
@@ -109,23 +116,28 @@ extension H2Head {
     }
   }
 
-  /// Notes a field that has a row. False when it can be no entry.
+  /// Notes what a field with a row says.
   @inline(__always)
   private mutating func note(
     _ match: FieldTable.Match, _ index: Int, _ list: H2HeaderList, _ bytes: RawSpan
-  ) throws(TranslationError) -> Bool {
-    let mayEnter = match.role.mayEnter
-    guard let property = match.property else { return mayEnter }
+  ) throws(TranslationError) {
+    guard let property = match.property else { return }
     let place = Int(property.rawValue)
     if first[place] < 0 {
       first[place] = Int32(truncatingIfNeeded: index)
-    } else if !mayEnter,
+    } else if !match.role.mayEnter,
       !bytes.isEqual(list.fields[index].value, to: bytes, list.fields[Int(first[place])].value)
     {
       throw TranslationError(.repeated, at: list.fields[index].value, field: Int(match.row))
     }
-    // Without the property set these two are the application's.
-    return mayEnter || property == .protocolCode || property == .version
+  }
+
+  /// Makes an entry of a property after all.
+  private mutating func enter(_ property: FieldRule.Property, _ list: H2HeaderList, _ bytes: RawSpan) {
+    let index = first[Int(property.rawValue)]
+    guard index >= 0 else { return }
+    let hash = FieldName.hash(bytes, list.fields[Int(index)].name)
+    entries.append(Entry(hash: hash, field: index, role: .number))
   }
 
   /// All but `mosnd`, which the map field decides.
