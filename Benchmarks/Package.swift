@@ -28,6 +28,7 @@ let package = Package(
       [product("H2Codec"), "CNghttp2", .product(name: "NIOHPACK", package: "swift-nio-http2")]),
     .executableTarget(name: "hpack-check", dependencies: [product("H2Codec")]),
     .executableTarget(name: "h2-check", dependencies: [product("H2Codec")]),
+    benchmark("translate-bench", [product("BoltCodec"), product("H2Codec"), product("Translate")]),
     benchmark("h2-bench", [product("H2Codec"), "CNghttp2"]),
   ]
 )

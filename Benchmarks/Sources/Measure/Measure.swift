@@ -1,4 +1,5 @@
 import CAllocations
+import Glibc
 
 /// What one benchmark cost: the cheapest of several rounds, because noise only ever adds.
 public struct Measurement: Sendable {

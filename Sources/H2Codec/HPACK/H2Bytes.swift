@@ -7,7 +7,9 @@ public protocol H2Bytes {
 extension String: H2Bytes {
   @inlinable
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    utf8Span.span.withUnsafeBytes(body)
+    // A span of a small string may outlive the copy it points into once optimised; `withUTF8` holds on to it.
+    var text = self
+    return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
   }
 }
 
