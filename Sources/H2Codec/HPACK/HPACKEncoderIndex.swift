@@ -33,7 +33,7 @@ struct HPACKEncoderIndex: Sendable {
   ) -> Int? {
     guard !links.isEmpty else { return nil }
     let short = UInt32(truncatingIfNeeded: hash >> 32)
-    var next = newestField[Int(truncatingIfNeeded: hash) & (newestField.count &- 1)]
+    var next = newestField[chain(hash)]
     while next > table.oldest {
       let link = links[(next &- 1) & (links.count &- 1)]
       if link.fieldHash == short, table.holds(name, value, number: next &- 1) { return next &- 1 }
@@ -47,13 +47,19 @@ struct HPACKEncoderIndex: Sendable {
   func name(_ name: UnsafeRawBufferPointer, hash: UInt64, in table: HPACKDynamicTable) -> Int? {
     guard !links.isEmpty else { return nil }
     let short = UInt32(truncatingIfNeeded: hash >> 32)
-    var next = newestName[Int(truncatingIfNeeded: hash) & (newestName.count &- 1)]
+    var next = newestName[chain(hash)]
     while next > table.oldest {
       let link = links[(next &- 1) & (links.count &- 1)]
       if link.nameHash == short, table.holds(name, number: next &- 1) { return next &- 1 }
       next = link.olderName
     }
     return nil
+  }
+
+  /// The chain of a hash. The low bits of one do not depend on every octet, the high bits of its product do.
+  @inline(__always)
+  private func chain(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: (hash &* 0x9E37_79B9_7F4A_7C15) >> 40) & (newestName.count &- 1)
   }
 
   /// Adds the entry `number`, the newest of the table.
@@ -63,8 +69,8 @@ struct HPACKEncoderIndex: Sendable {
       newestName = [Int](repeating: 0, count: 2 * capacity)
       newestField = [Int](repeating: 0, count: 2 * capacity)
     }
-    let nameChain = Int(truncatingIfNeeded: nameHash) & (newestName.count &- 1)
-    let fieldChain = Int(truncatingIfNeeded: fieldHash) & (newestField.count &- 1)
+    let nameChain = chain(nameHash)
+    let fieldChain = chain(fieldHash)
     links[number & (links.count &- 1)] = Link(
       nameHash: UInt32(truncatingIfNeeded: nameHash >> 32),
       fieldHash: UInt32(truncatingIfNeeded: fieldHash >> 32),
