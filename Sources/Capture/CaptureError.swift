@@ -15,8 +15,8 @@ public enum CaptureError: Error, Hashable, Sendable {
   case damaged(path: String, offset: Int64, problem: String)
   /// The operating system refused to read.
   case unreadable(path: String, reason: String)
-  /// `message` is libpcap's.
-  case badFilter(filter: String, message: String)
+  /// `message` is libpcap's; `column`, from 1, is where what it could read ends.
+  case badFilter(filter: String, column: Int, message: String)
   case noSuchInterface(name: String, available: [String])
   /// `program` is the path of the running program.
   case noPermissionToCapture(interface: String, program: String)
@@ -42,7 +42,9 @@ extension CaptureError: CustomStringConvertible {
       "\(path): the file ends inside its file header (\(found) of \(expected) bytes); it holds no packets"
     case .damaged(let path, let offset, let problem): "\(path): damaged at byte \(offset): \(problem)"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .badFilter(let filter, let message): "the filter \"\(filter)\" is not valid: \(message)"
+    case .badFilter(let filter, let column, let message):
+      "the filter \"\(filter)\" is not valid at column \(column) "
+        + "(\"\(filter.dropFirst(column - 1))\"): \(message)"
     case .noSuchInterface(let name, let available):
       "no interface named \(name); "
         + (available.isEmpty ? "none was found" : "there are: \(available.joined(separator: ", "))")

@@ -8,7 +8,7 @@ final class CaptureFilter {
   /// Compiles for packets of a file. Throws `badFilter` with libpcap's words.
   init(_ text: String, linkType: LinkType) throws(CaptureError) {
     guard let handle = pcap_open_dead(linkType.dlt, 262_144) else {
-      throw .badFilter(filter: text, message: "no memory")
+      throw .badFilter(filter: text, column: 1, message: "no memory")
     }
     defer { pcap_close(handle) }
     program = try Self.compile(text, handle)
@@ -41,8 +41,22 @@ final class CaptureFilter {
     program.initialize(to: bpf_program())
     if pcap_compile(handle, program, text, 1, PCAP_NETMASK_UNKNOWN) != 0 {
       program.deallocate()
-      throw .badFilter(filter: text, message: String(cString: pcap_geterr(handle)))
+      let message = String(cString: pcap_geterr(handle))
+      throw .badFilter(filter: text, column: column(of: text, handle), message: message)
     }
     return program
+  }
+
+  /// The column, from 1, behind the longest beginning of a wrong filter that is a filter: libpcap itself names none.
+  private static func column(of text: String, _ handle: OpaquePointer) -> Int {
+    var column = 1
+    var program = bpf_program()
+    for (offset, character) in text.enumerated() where character == " " {
+      let beginning = String(text.prefix(offset))
+      guard pcap_compile(handle, &program, beginning, 1, PCAP_NETMASK_UNKNOWN) == 0 else { continue }
+      pcap_freecode(&program)
+      if beginning.contains(where: { $0 != " " }) { column = offset + 2 }
+    }
+    return column
   }
 }

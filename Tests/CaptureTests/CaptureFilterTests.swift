@@ -45,7 +45,7 @@ import Testing
         try CaptureReader.bytes(bytes, options: CaptureOptions(filter: "tcp port port")).count()
       }
       let text = error.map { "\($0)" } ?? ""
-      #expect(text.hasPrefix("the filter \"tcp port port\" is not valid: "))
+      #expect(text.hasPrefix("the filter \"tcp port port\" is not valid at column 5 (\"port port\"): "))
       #expect(text.hasSuffix("syntax error"))
     }
   }

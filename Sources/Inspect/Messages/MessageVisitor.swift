@@ -42,6 +42,6 @@ extension Message {
   }
 
   /// Every key of every kind of message, for `-T fields` and its errors.
-  public static let keys: [String] =
-    BoltFrame.keys + (HTTP2Message.keys + HTTP2FrameMessage.keys).filter { !BoltFrame.keys.contains($0) }
+  public static let keys: [String] = (BoltFrame.keys + HTTP2Message.keys + HTTP2FrameMessage.keys)
+    .reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
 }
