@@ -15,6 +15,9 @@ public struct H2Connection: Sendable {
     public var connectionWindow = 1 << 20
     public var floods = H2FloodLimits()
     public var headers = HPACKLimits()
+    /// Rules of §8 whose breach is let pass, for peers known to break them: MOSN 0.2.1 splits a value at its commas
+    /// and leaves the blank (`fieldValueWhitespace`).
+    public var tolerated = H2RuleSet()
 
     /// 100 streams at once (as most peers), windows of 256 KiB, no push.
     public init(role: H2Role) {

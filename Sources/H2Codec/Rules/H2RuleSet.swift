@@ -12,6 +12,12 @@ public struct H2RuleSet: Sendable, Equatable {
 
   public mutating func formUnion(_ other: H2RuleSet) { bits |= other.bits }
 
+  public func subtracting(_ other: H2RuleSet) -> H2RuleSet {
+    var rest = self
+    rest.bits &= ~other.bits
+    return rest
+  }
+
   /// The first in the order of `H2Rule`: the one an endpoint answers.
   public var first: H2Rule? {
     bits == 0 ? nil : H2Rule(rawValue: UInt8(truncatingIfNeeded: bits.trailingZeroBitCount))

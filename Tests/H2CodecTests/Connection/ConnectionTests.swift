@@ -24,6 +24,19 @@ import Testing
     #expect(server.feed(server.headers(post, on: 1)).fatal == .closedStream)
   }
 
+  @Test func aToleratedRuleIsLetPass() {
+    var padded = get
+    padded.append(name: "comma", value: " c")
+    var strict = Scripted(.server)
+    guard case .streamError(let error)? = strict.feed(strict.headers(padded, on: 1)).first else {
+      Issue.record("a value that begins with a blank is malformed")
+      return
+    }
+    #expect(error.rule == .fieldValueWhitespace)
+    var lenient = Scripted(.server) { $0.tolerated.insert(.fieldValueWhitespace) }
+    #expect(lenient.feed(lenient.headers(padded, on: 1)) == [.headers(1, .request, endStream: true)])
+  }
+
   @Test func firstFrameIsSettings() {
     var server = Scripted(.server, handshake: false)
     #expect(server.feed { H2FrameEncoder.ping(1, into: &$0) }.fatal == .settingsFirst)
