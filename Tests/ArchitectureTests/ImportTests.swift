@@ -16,7 +16,7 @@ import Testing
     "Proxy": ["Wire", "Translate", "MosnConfig", "BoltCodec", "H2Codec"],
     // ring 3
     "CPcap": [], "CZlib": [], "CZstd": [],
-    "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc"],
+    "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc", "Synchronization"],
     "ProxyIO": [
       "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOSSL", "Logging", "Metrics", "Foundation", "Glibc",
     ],
