@@ -145,7 +145,12 @@ struct Reassembler {
       counters.retransmitted += 1
     } else if distance <= 0 {
       if distance < 0 { counters.retransmitted += 1 }
-      deliver(payload.byteCount, length: length, skipping: -distance)
+      if let first = pending.first, start.distance(to: first.start) < length {
+        // It covers bytes of which another copy came first.
+        keep(payload, length: length, start: start)
+      } else {
+        deliver(payload.byteCount, length: length, skipping: -distance)
+      }
       deliverPending()
     } else {
       if pending.isEmpty {
