@@ -65,7 +65,7 @@ let package = Package(
     tests(of: "Wire", ["BoltCodec", "H2Codec"]),
     tests(of: "Translate", ["BoltCodec", "H2Codec"]),
     tests(of: "MosnConfig"),
-    tests(of: "Inspect", ["Packets", "Capture"]),
+    tests(of: "Inspect", ["Packets", "Capture", "Wire", "BoltCodec", "H2Codec"]),
     tests(of: "Capture", ["Packets", "CZlib", "CZstd"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),

@@ -13,3 +13,10 @@ public struct Finding: Sendable, Equatable {
     self.section = section
   }
 }
+
+extension [Finding] {
+  /// Findings that may wait for one message: a flood of them says no more than its beginning.
+  static var limit: Int { 64 }
+
+  mutating func note(_ finding: Finding) { if count < Self.limit { append(finding) } }
+}

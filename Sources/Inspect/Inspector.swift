@@ -143,6 +143,10 @@ public struct Inspector {
       case .gap(let count): connection.conversation.lose(count, in: direction)
       case .end: connection.conversation.end(direction)
       }
+      // What the other direction said before it was understood comes first.
+      if let woken = connection.conversation.takeWoken() {
+        drain(connection, woken, at: connection.place(of: woken, packet: number, time: time), emit: emit)
+      }
       drain(connection, direction, at: place, emit: emit)
     }
     connection.streams[direction].clear()
@@ -179,11 +183,13 @@ public struct Inspector {
     sweepDue = time.addingReportingOverflow(limits.idle / 4).partialValue
   }
 
-  /// A connection holds at most what it received, so the exact count, which costs a walk, is taken only now and then.
+  /// A connection is charged with what it receives; what it really holds is counted only now and then, so often
+  /// that all that was charged in between stays a small part of what may be held.
   private mutating func account(for connection: Connection, received: Int) {
     connection.charged += received
     heldBytes += received
-    if connection.charged > connection.counted + Self.recount { recount(connection) }
+    let patience = min(Self.recount, limits.totalBytes / (8 * max(1, connections.count)))
+    if connection.charged > connection.counted + patience { recount(connection) }
   }
 
   private mutating func recount(_ connection: Connection) {
@@ -193,7 +199,7 @@ public struct Inspector {
     connection.charged = held
   }
 
-  private static let recount = 128 << 10
+  private static let recount = 16 << 10
 
   private mutating func close(_ connection: Connection, number: Int, emit: (Message) -> Void) {
     heldBytes -= connection.charged

@@ -4,28 +4,41 @@ enum LeadIn {
   /// Whether the bytes begin like a head of HTTP/1.1, as far as they are there.
   static func isText(_ bytes: [UInt8]) -> Bool {
     guard let first = bytes.first else { return false }
-    if begins(bytes, with: "HTTP/1.") { return true }
+    if isResponse(bytes) { return true }
     // The preface of HTTP/2 looks like a request by design.
     guard !begins(bytes, with: "PRI * HTTP/2") else { return false }
     guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else { return false }
-    let method = bytes.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    let method = bytes.prefix(longestMethod + 1).prefix {
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+    }
     guard method.count >= 3, method.count <= longestMethod else { return false }
     return method.count == bytes.count || bytes[method.count] == UInt8(ascii: " ")
   }
 
-  /// The position behind the first empty line at or after `start`.
+  static func isResponse(_ bytes: [UInt8]) -> Bool { begins(bytes, with: "HTTP/1.") }
+
+  /// The position behind the first empty line that begins at or after `start`.
   static func headEnd(in bytes: [UInt8], from start: Int) -> Int? {
     var position = start
-    while position + 4 <= bytes.count {
-      if bytes[position] == 0x0d, bytes[position + 1] == 0x0a, bytes[position + 2] == 0x0d,
-        bytes[position + 3] == 0x0a
-      {
-        return position + 4
+    while position + emptyLine.count <= bytes.count {
+      if bytes[position..<position + emptyLine.count].elementsEqual(emptyLine) {
+        return position + emptyLine.count
       }
       position += 1
     }
     return nil
   }
+
+  static let emptyLine = Array("\r\n\r\n".utf8)
+
+  /// Where the preface of HTTP/2 begins, if the empty line before `end` is its own.
+  static func prefaceStart(in bytes: [UInt8], before end: Int) -> Int? {
+    let start = end - prefaceHead.count
+    guard start >= 0, bytes[start..<end].elementsEqual(prefaceHead) else { return nil }
+    return start
+  }
+
+  private static let prefaceHead = Array("PRI * HTTP/2.0\r\n\r\n".utf8)
 
   private static let longestMethod = 16
 

@@ -25,7 +25,7 @@ struct StreamDetector: Sendable {
   static let searchLimit = 64 << 10
   /// Up to here every append is searched at once; beyond, only after a quarter more has come, so that tiny
   /// segments cannot make the search quadratic.
-  private static let eagerSearchLimit = 4_096
+  private static let eagerSearchLimit = 1_024
 
   init(isFromBeginning: Bool) { self.isFromBeginning = isFromBeginning }
 
@@ -81,7 +81,7 @@ extension StreamDetector {
     if isFirst {
       if LeadIn.isText(waiting) { return behindLeadIn(isAll: isAll) }
       if let found = beginning(at: 0, isAll: isAll || assigned != nil) { return found }
-      if mayStillBegin, !isAll, isFromBeginning || assigned != nil { return nil }
+      if mayStillBegin(at: 0), !isAll, isFromBeginning || assigned != nil { return nil }
     }
     if let assigned { return unaligned(assigned) }
     guard isAll || waiting.count >= searchDue else { return nil }
@@ -107,9 +107,9 @@ extension StreamDetector {
     return nil
   }
 
-  /// Whether more bytes may still show a protocol at the first one.
-  private var mayStillBegin: Bool {
-    let bytes = waiting.span.bytes
+  /// Whether more bytes may still show a protocol at `position`.
+  private func mayStillBegin(at position: Int) -> Bool {
+    let bytes = waiting.span.bytes.extracting(droppingFirst: position)
     let mayBeHTTP2 = assigned != .bolt && H2Detection.verdict(on: bytes) == .maybe
     let mayBeBolt: Bool =
       if assigned != .http2, case .maybe = BoltFrame.plausibility(of: bytes, at: 0) { true } else { false }
@@ -132,17 +132,29 @@ extension StreamDetector {
     }
   }
 
-  /// Behind one of the heads of HTTP/1.1 that begin the stream.
+  /// Behind one of the heads of HTTP/1.1 that begin the stream. A request may have a body, and then its upgrade is
+  /// told by the preface, which has an empty line as a head has.
   private mutating func behindLeadIn(isAll: Bool) -> Recognition? {
-    var end = LeadIn.headEnd(in: waiting, from: max(0, searched))
-    while let position = end {
+    while let end = LeadIn.headEnd(in: waiting, from: searched) {
+      let position = LeadIn.prefaceStart(in: waiting, before: end) ?? end
       if position < waiting.count, let found = beginning(at: position, isAll: isAll) { return found }
-      // The head may be the last thing that came.
-      if position == waiting.count { return nil }
-      searched = max(searched, min(position, waiting.count - H2FrameDecoder.preface.count))
-      end = LeadIn.headEnd(in: waiting, from: position)
+      if position == waiting.count, let assigned { return behindLastHead(assigned) }
+      // What follows may not be there yet: this head is to be found again.
+      if mayStillBegin(at: position), !isAll { return nil }
+      searched = end
     }
+    searched = max(searched, waiting.count - LeadIn.emptyLine.count + 1)
     return nil
+  }
+
+  /// The other direction has begun to speak `known`, and this one's part of the lead-in is over too.
+  private func behindLastHead(_ known: WireProtocol) -> Recognition {
+    let start: Recognition.Start =
+      switch known {
+      case .bolt: .bolt(isInStep: true)
+      case .http2: .http2(LeadIn.isResponse(waiting) ? .boundary : .preface)
+      }
+    return Recognition(position: waiting.count, start: start)
   }
 
   private mutating func search(isAll: Bool) -> Recognition? {

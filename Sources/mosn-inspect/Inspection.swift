@@ -5,6 +5,8 @@ import Inspect
 /// One run: packets from the reader through the inspector to standard output, and the summary at the end.
 struct Inspection {
   private(set) var wasInterrupted = false
+  /// Why the messages could not be written (`errno`); a reader that went away is no failure.
+  var outputFailure: Int32? { output.failure }
 
   private let input: InputOptions
   private let options: OutputOptions

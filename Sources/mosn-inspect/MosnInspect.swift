@@ -14,7 +14,7 @@ struct MosnInspect: ParsableCommand {
       Messages go to standard output, a summary to standard error.
 
       Exit status: 0 all read (also when the file is cut short, with a warning); 64 wrong usage or filter; \
-      65 not a capture or damaged; 66 no such file; 69 no such interface; 74 read error; 77 no permission; \
+      65 not a capture or damaged; 66 no such file; 69 no such interface; 74 read or write error; 77 no permission; \
       130 interrupted while reading a file.
       """,
     version: "mosn-inspect 0.1.0")
@@ -38,6 +38,10 @@ struct MosnInspect: ParsableCommand {
       inspection.close()
       Diagnostics.error("\(error)")
       throw ExitCode(error.exitCode)
+    }
+    if let failure = inspection.outputFailure {
+      Diagnostics.error("standard output cannot be written: \(String(cString: strerror(failure)))")
+      throw ExitCode(EX_IOERR)
     }
     if inspection.wasInterrupted, !input.isLive { throw ExitCode(130) }
   }

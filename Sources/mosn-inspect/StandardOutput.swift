@@ -5,6 +5,8 @@ import Inspect
 struct StandardOutput {
   /// Whether the reader went away.
   private(set) var isClosed = false
+  /// Why no more can be written, where that is not the reader's wish (`errno`).
+  private(set) var failure: Int32?
   /// Bytes gathered before they are written; 1 where somebody is watching.
   let threshold: Int
 
@@ -24,6 +26,7 @@ struct StandardOutput {
           written += count
         } else if errno != EINTR {
           isClosed = true
+          if errno != EPIPE { failure = errno }
         }
       }
     }

@@ -45,7 +45,7 @@ struct Reassembler {
   private var acknowledged = 0
   private var segmentsSinceHole = 0
   private var holeOpened: Int64 = 0
-  /// Distance of the sender's FIN from `expected`.
+  /// Distance of the sender's FIN, or of its reset, from `expected`.
   private var finDistance: Int?
   /// Where the next segment of a stream would start that has left the window; see `isStray`.
   private var strayNext: TCPSequence?
@@ -61,11 +61,16 @@ struct Reassembler {
   /// A segment farther than this from the expected byte cannot be of the same window (RFC 7323 §2.3 bounds it
   /// by 2^30); real windows are far smaller.
   private static let window = 1 << 28
+  /// A late SYN belongs to a stream that has come no farther than this since: what can be sent without waiting
+  /// for an answer (RFC 6928 allows ten segments), and room for more.
+  private static let firstWindow = 1 << 16
 
   /// Whether a SYN with this sequence number starts another connection than the one followed here.
   func isNewConnection(synchronising sequence: TCPSequence) -> Bool {
     if let initial { return initial != sequence }
-    return expected != nil
+    guard let expected else { return false }
+    // Packets of a capture change places: this SYN may have begun what was captured before it.
+    return !(0...Self.firstWindow).contains(sequence.advanced(by: 1).distance(to: expected))
   }
 
   mutating func receive(
@@ -73,14 +78,13 @@ struct Reassembler {
   ) {
     guard !isEnded else { return }
     if segment.flags.contains(.syn) {
-      if expected == nil {
-        expected = segment.sequence.advanced(by: 1)
-        initial = segment.sequence
-      }
+      initial = initial ?? segment.sequence
+      expected = expected ?? segment.sequence.advanced(by: 1)
     }
+    let closes = segment.flags.contains(.fin) || segment.flags.contains(.reset)
     let start = segment.flags.contains(.syn) ? segment.sequence.advanced(by: 1) : segment.sequence
     let length = segment.payloadLength
-    if length > 0 || segment.flags.contains(.fin) {
+    if length > 0 || closes {
       if isStray(start, length: length) {
         counters.stray += 1
         return
@@ -88,14 +92,11 @@ struct Reassembler {
       let expected = self.expected ?? start
       self.expected = expected
       let distance = expected.distance(to: start)
-      if segment.flags.contains(.fin) { finDistance = distance + length }
+      // A reset counts where it stands in the stream too: what it overtook may still come.
+      if closes { finDistance = distance + length }
       if length > 0 {
         place(payload, length: length, at: distance, start: start, time: time)
       }
-    }
-    if segment.flags.contains(.reset) {
-      finish()
-      return
     }
     endIfClosed()
     if !pending.isEmpty {
@@ -121,6 +122,10 @@ struct Reassembler {
   mutating func finish() {
     guard !isEnded else { return }
     while !pending.isEmpty { skipHole() }
+    if let distance = finDistance, distance > 0 {
+      leaveOut(distance)
+      advance(distance)
+    }
     isEnded = true
     ready.append(.end)
   }
@@ -140,7 +145,12 @@ struct Reassembler {
       counters.retransmitted += 1
     } else if distance <= 0 {
       if distance < 0 { counters.retransmitted += 1 }
-      deliver(payload.byteCount, length: length, skipping: -distance)
+      if let first = pending.first, start.distance(to: first.start) < length {
+        // It covers bytes of which another copy came first.
+        keep(payload, length: length, start: start)
+      } else {
+        deliver(payload.byteCount, length: length, skipping: -distance)
+      }
       deliverPending()
     } else {
       if pending.isEmpty {
@@ -244,7 +254,7 @@ struct Reassembler {
       let isLost =
         isReceived && segmentsSinceHole > limits.acknowledgedHolePatience
         || pendingBytes > limits.pendingBytes || pending.count > limits.pendingSegments
-        || time - holeOpened > limits.holePatience
+        || time.subtractingClamped(holeOpened) > limits.holePatience
       guard isLost else { return }
       skipHole()
       holeOpened = time
@@ -271,9 +281,12 @@ struct Reassembler {
   private mutating func isStray(_ start: TCPSequence, length: Int) -> Bool {
     guard let expected, abs(expected.distance(to: start)) > Self.window else { return false }
     if let next = strayNext, next == start {
+      while !pending.isEmpty { skipHole() }
+      // How much is missing nobody knows; it is more than any message.
+      counters.gaps += 1
+      ready.append(.gap(Self.window))
       self.expected = start
-      pending.removeAll()
-      pendingBytes = 0
+      acknowledged = 0
       finDistance = nil
       strayNext = nil
       return false

@@ -28,6 +28,8 @@ struct HTTP2Conversation {
     /// The header list of the block that ended last, and whether that was in the frame being read.
     var list = H2HeaderList()
     var hasNewList = false
+    /// Whether nothing of that list was lost, so that what it lacks is its sender's fault.
+    var isListWhole = true
 
     /// Decodes a whole block into `list`; gives back what was wrong with it.
     mutating func decode(_ block: RawSpan) -> HPACKError? {
@@ -58,7 +60,11 @@ struct HTTP2Conversation {
     }
   }
 
-  var heldBytes: Int { held }
+  /// What waits for its end, and what a stream costs beside its bytes.
+  var heldBytes: Int {
+    held + streams.count * HTTP2Exchange.footprint + (sides[0].block?.bytes.count ?? 0)
+      + (sides[1].block?.bytes.count ?? 0)
+  }
   private var held = 0
 
   mutating func clear() { ready.removeAll(keepingCapacity: true) }
@@ -132,7 +138,7 @@ extension HTTP2Conversation {
     let lost = frame.isSkipped ? frame.length : frame.missing
     let length = frame.content.count + lost
     if lost > 0, frame.missing > 0 {
-      streams[exchange].halves[direction].findings.append(
+      streams[exchange].halves[direction].findings.note(
         Finding(rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were not captured"))
     }
     if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
@@ -145,7 +151,7 @@ extension HTTP2Conversation {
       data: length, endStream: frame.endsStream),
       !isPartial, lost == 0
     {
-      streams[exchange].halves[direction].findings.append(Finding(rule))
+      streams[exchange].halves[direction].findings.note(Finding(rule))
     }
     if frame.endsStream { complete(exchange, direction, at: place) }
   }
@@ -210,13 +216,19 @@ extension HTTP2Conversation {
     }
     sides[direction].hpack.forget()
     sides[direction].list.removeAll()
-    sides[direction].findings.append(
-      Finding(rule: "headers-lost", text: "parts of the header block were not captured"))
+    sides[direction].isListWhole = false
+    // A rule that its sender broke has been told already.
+    if block.first.violation == nil {
+      sides[direction].findings.note(
+        Finding(rule: "headers-lost", text: "parts of the header block were not captured"))
+    }
     receiveHeaders(of: block.first, in: direction, at: place)
   }
 
   private mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
-    if let error = sides[direction].decode(block) { sides[direction].findings.append(Finding(error)) }
+    let error = sides[direction].decode(block)
+    if let error { sides[direction].findings.note(Finding(error)) }
+    sides[direction].isListWhole = error == nil
     receiveHeaders(of: frame, in: direction, at: place)
   }
 
@@ -230,7 +242,9 @@ extension HTTP2Conversation {
       let message = HTTP2Message(
         .pushPromise(promised: frame.promisedStreamID), stream: frame.streamID, at: place)
       message.headers = sides[direction].list
-      message.head = H2MessageRules.head(of: message.headers, expected: .request)
+      let head = H2MessageRules.head(of: message.headers, expected: .request)
+      message.head = head
+      blame(head, in: direction)
       return emit(message, in: direction, at: place, [])
     }
     advance(frame.streamID, frame.endsStream ? .headersEnd : .headers, frame, in: direction)
@@ -260,7 +274,7 @@ extension HTTP2Conversation {
     let expected: H2MessageHead.Kind =
       hasBegun || isLateTrailers ? .trailers : isClient ? .request : .response
     let head = H2MessageRules.head(of: list, expected: expected)
-    for rule in head.violations { sides[direction].findings.append(Finding(rule)) }
+    blame(head, in: direction)
     switch head.kind {
     case .informational:
       let message = HTTP2Message(.informational, stream: streams[exchange].stream, at: place)
@@ -282,14 +296,20 @@ extension HTTP2Conversation {
       begin(message, exchange, direction, at: place)
     case .trailers:
       if !hasBegun { adopt(exchange, direction, at: place) }
+      held += list.size - (streams[exchange].halves[direction].message?.trailers?.size ?? 0)
       streams[exchange].halves[direction].message?.trailers = list
-      held += list.size
     }
     if let rule = streams[exchange].halves[direction].progress.receive(head, endStream: endsStream),
-      !isPartial
+      !isPartial, sides[direction].isListWhole
     {
-      streams[exchange].halves[direction].findings.append(Finding(rule))
+      streams[exchange].halves[direction].findings.note(Finding(rule))
     }
+  }
+
+  /// The rules that a list breaks, unless parts of it are missing.
+  private mutating func blame(_ head: H2MessageHead, in direction: Int) {
+    guard sides[direction].isListWhole else { return }
+    for rule in head.violations { sides[direction].findings.note(Finding(rule)) }
   }
 
   private mutating func begin(
@@ -309,7 +329,7 @@ extension HTTP2Conversation {
     if streams[exchange].isGRPC { message.grpc = GRPCFraming() }
     begin(message, exchange, direction, at: place)
     if isPartial {
-      streams[exchange].halves[direction].findings.append(
+      streams[exchange].halves[direction].findings.note(
         Finding(rule: "head-lost", text: "the head of this message was not captured"))
     }
   }
@@ -369,7 +389,7 @@ extension HTTP2Conversation {
     return end <= value.upperBound && list.equals(value.lowerBound..<end, type)
   }
 
-  /// Whether this direction is the client's; where nothing told yet, the lower port is taken for the server's.
+  /// Whether this direction is the client's; where nothing told yet, the first to be seen is.
   private func isClient(_ direction: Int, _ list: H2HeaderList?) -> Bool {
     if let client { return client == direction }
     return list.map { $0.value(of: ":status") == nil } ?? (direction == 0)
@@ -441,14 +461,14 @@ extension HTTP2Conversation {
     isPartial = true
     sides[direction].block = nil
     sides[direction].hpack.forget()
-    sides[direction].findings.append(
+    sides[direction].findings.note(
       Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"))
   }
 
   private mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
     var finding = Finding(rule)
     finding.text += " (\(frame.type), stream \(frame.streamID))"
-    sides[direction].findings.append(finding)
+    sides[direction].findings.note(finding)
   }
 }
 

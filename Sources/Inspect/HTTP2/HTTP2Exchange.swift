@@ -20,6 +20,9 @@ struct HTTP2Exchange {
   var isGRPC = false
   var requestForm: H2MessageHead.RequestForm = .other
 
+  /// Bytes of memory that a stream and its two messages take, about, beside their header lists.
+  static let footprint = 1_024
+
   init(stream: H2StreamID, state: H2StreamState) {
     self.stream = stream
     self.state = state

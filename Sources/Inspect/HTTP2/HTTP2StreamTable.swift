@@ -24,8 +24,10 @@ struct HTTP2StreamTable {
     return place
   }
 
+  /// Nothing is removed twice: a slot is free once.
   mutating func remove(_ place: Int) {
-    places[slots[place].stream.rawValue] = nil
+    guard places.removeValue(forKey: slots[place].stream.rawValue) != nil else { return }
+    slots[place] = HTTP2Exchange(stream: .connection, state: .closed)
     free.append(place)
   }
 

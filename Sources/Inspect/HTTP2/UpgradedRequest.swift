@@ -2,8 +2,31 @@ import H2Codec
 
 /// The HTTP/1.1 request of an upgrade to HTTP/2, as the header list of stream 1 (RFC 7540 §3.2).
 enum UpgradedRequest {
-  /// Nil when `text` holds no request that asks for h2c.
+  /// Nil when `text` holds no request that asks for h2c; others may stand before the one that does.
   static func headers(in text: [UInt8]) -> H2HeaderList? {
+    var start = 0
+    while start < text.count {
+      let end = headEnd(in: text[start...])
+      if let list = headers(ofHead: text[start..<end]) { return list }
+      start = end
+    }
+    return nil
+  }
+
+  private static func headEnd(in text: ArraySlice<UInt8>) -> Int {
+    var isLineEmpty = false
+    for index in text.indices where text[index] != 0x0d {
+      guard text[index] == 0x0a else {
+        isLineEmpty = false
+        continue
+      }
+      if isLineEmpty { return index + 1 }
+      isLineEmpty = true
+    }
+    return text.endIndex
+  }
+
+  private static func headers(ofHead text: ArraySlice<UInt8>) -> H2HeaderList? {
     var lines = text.split(separator: 0x0a, omittingEmptySubsequences: false)
       .map { $0.last == 0x0d ? $0.dropLast() : $0 }.makeIterator()
     guard let request = lines.next() else { return nil }

@@ -14,6 +14,10 @@ struct Conversation {
   private var passedOver: [2 of UInt64] = [0, 0]
   /// The next of the messages that `http2` has ready.
   private var taken = 0
+  /// Whether the request of an upgrade has been handed on.
+  private var isUpgraded = false
+  /// The direction whose protocol the other one showed just now: its frames wait to be taken.
+  private(set) var woken: Int?
   private let isFromBeginning: Bool
   private let showsFrames: Bool
 
@@ -44,7 +48,7 @@ struct Conversation {
     if !wasKnown { recognise(in: direction) }
     // A frame torn by the gap says so itself, and so does HTTP/2.
     guard decoders[direction].wireProtocol == .bolt, !decoders[direction].hasTornFrame else { return }
-    findings[direction].append(
+    findings[direction].note(
       Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
   }
 
@@ -52,6 +56,12 @@ struct Conversation {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].end()
     if !wasKnown { recognise(in: direction) }
+  }
+
+  /// The direction `woken` tells of, once.
+  mutating func takeWoken() -> Int? {
+    defer { woken = nil }
+    return woken
   }
 
   /// Nothing more comes on this connection.
@@ -69,8 +79,8 @@ struct Conversation {
         }
       } catch {
         switch error {
-        case .bolt(let error): findings[direction].append(Finding(error))
-        case .http2(let error): findings[direction].append(Finding(error.rule))
+        case .bolt(let error): findings[direction].note(Finding(error))
+        case .http2(let error): findings[direction].note(Finding(error.rule))
         }
       }
     }
@@ -81,9 +91,14 @@ extension Conversation {
   /// One direction may have shown the protocol of both.
   private mutating func recognise(in direction: Int) {
     guard let known = decoders[direction].wireProtocol else { return }
-    decoders[1 - direction].assign(known)
-    if known == .http2 { beginHTTP2() }
-    upgrade(direction)
+    let other = 1 - direction
+    if decoders[other].wireProtocol == nil {
+      decoders[other].assign(known)
+      if decoders[other].wireProtocol != nil { woken = other }
+    }
+    guard known == .http2 else { return }
+    beginHTTP2()
+    for direction in 0...1 { upgrade(direction) }
   }
 
   private mutating func assign(_ known: WireProtocol) {
@@ -99,9 +114,10 @@ extension Conversation {
 
   /// A client that spoke HTTP/1.1 first and asked for HTTP/2 has made its first request with that.
   private mutating func upgrade(_ direction: Int) {
-    guard !decoders[direction].leadIn.isEmpty, let place = opened[direction],
+    guard !isUpgraded, !decoders[direction].leadIn.isEmpty, let place = opened[direction],
       let headers = UpgradedRequest.headers(in: decoders[direction].leadIn)
     else { return }
+    isUpgraded = true
     http2.begin(upgraded: headers, in: direction, at: place)
   }
 
@@ -126,7 +142,7 @@ extension Conversation {
     let bytes = decoders[direction].bytes
     let skipped = decoders[direction].undecodedBytes
     if skipped > passedOver[direction] {
-      findings[direction].append(
+      findings[direction].note(
         Finding(
           rule: "passed-over",
           text: "\(skipped - passedOver[direction]) bytes passed over to find this frame"))

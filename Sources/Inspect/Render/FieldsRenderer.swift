@@ -10,7 +10,8 @@ public struct FieldsRenderer: Renderer {
   private let separator: String
   private let maxContent: Int
   private var cells: [Output]
-  private var isInHeaders = false
+  /// Of the list that is being walked: `headers` or `trailers`.
+  private var list: StaticString = "headers"
 
   private struct Column: Sendable {
     var key: String
@@ -80,15 +81,15 @@ extension FieldsRenderer: MessageVisitor {
     fill(key) { output in for byte in value { output.append(hex: byte) } }
   }
 
-  mutating func beginHeaders(_ key: StaticString) { isInHeaders = key.description == "headers" }
+  mutating func beginHeaders(_ key: StaticString) { list = key }
 
   mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
-    fill("headers") { output in
+    fill(list) { output in
       output.append(untrusted: name ?? [])
       output.append(byte: UInt8(ascii: "="))
       output.append(untrusted: value ?? [])
     }
-    guard isInHeaders, let name, let value else { return }
+    guard list.description == "headers", let name, let value else { return }
     for index in columns.indices where columns[index].header?.elementsEqual(name) == true {
       if !cells[index].bytes.isEmpty { cells[index].append(byte: UInt8(ascii: ",")) }
       cells[index].append(untrusted: value)
@@ -96,7 +97,7 @@ extension FieldsRenderer: MessageVisitor {
   }
 
   mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
-    fill("headers") { output in
+    fill(list) { output in
       output.append("dyn[" as StaticString)
       output.append(index)
       output.append("]=" as StaticString)
@@ -120,7 +121,7 @@ extension FieldsRenderer: MessageVisitor {
     for value in values { number(key, value) }
   }
 
-  mutating func endHeaders() { isInHeaders = false }
+  mutating func endHeaders() {}
 
   mutating func findings(_ key: StaticString, _ findings: [Finding]) {
     for finding in findings { fill(key) { $0.append(finding.rule) } }

@@ -30,7 +30,8 @@ struct JSONWriter {
 
   mutating func string(_ text: String) { string(bytes: ArraySlice(text.utf8)) }
 
-  /// A string of bytes. What is no UTF-8 becomes U+FFFD, a character for every byte.
+  /// A string of bytes. What is no UTF-8 becomes U+FFFD, a character for every byte; control characters are
+  /// escaped, those that JSON allows too, because a terminal may obey them.
   mutating func string(bytes text: ArraySlice<UInt8>) {
     separate()
     output.append(byte: UInt8(ascii: "\""))
@@ -38,18 +39,19 @@ struct JSONWriter {
     var plain = index
     while index < text.endIndex {
       let byte = text[index]
-      if byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      if byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
         index += 1
         continue
       }
       let length = UTF8Sequence.length(of: text[index...])
-      if length > 1 {
+      let isC1 = length == 2 && byte == 0xc2 && text[index + 1] < 0xa0
+      if length > 1, !isC1 {
         index += length
         continue
       }
       output.append(text[plain..<index])
-      escape(byte)
-      index += 1
+      escape(isC1 ? text[index + 1] : byte, isCharacter: length > 0)
+      index += max(1, length)
       plain = index
     }
     output.append(text[plain..<index])
@@ -81,17 +83,17 @@ struct JSONWriter {
     needsComma = false
   }
 
-  private mutating func escape(_ byte: UInt8) {
+  private mutating func escape(_ byte: UInt8, isCharacter: Bool) {
     switch byte {
+    case _ where !isCharacter: output.append("\u{FFFD}" as StaticString)
     case UInt8(ascii: "\""): output.append("\\\"" as StaticString)
     case UInt8(ascii: "\\"): output.append("\\\\" as StaticString)
     case UInt8(ascii: "\n"): output.append("\\n" as StaticString)
     case UInt8(ascii: "\r"): output.append("\\r" as StaticString)
     case UInt8(ascii: "\t"): output.append("\\t" as StaticString)
-    case 0..<0x20:
+    default:
       output.append("\\u00" as StaticString)
       output.append(hex: byte)
-    default: output.append("\u{FFFD}" as StaticString)
     }
   }
 

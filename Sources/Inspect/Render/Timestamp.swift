@@ -45,9 +45,8 @@ extension Output {
   /// Date and time of day in a zone `offset` seconds east of UTC; the proleptic Gregorian calendar.
   mutating func append(date nanoseconds: Int64, offset: Int, withDate: Bool) {
     let day: Int64 = 86_400
-    let second =
-      (nanoseconds / 1_000_000_000).subtractingReportingOverflow(nanoseconds < 0 ? 1 : 0)
-      .partialValue + Int64(offset)
+    let (whole, part) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let second = whole - (part < 0 ? 1 : 0) + Int64(offset)
     let days = second >= 0 ? second / day : (second - day + 1) / day
     let ofDay = second - days * day
     if withDate {
@@ -65,7 +64,6 @@ extension Output {
     append(byte: UInt8(ascii: ":"))
     append(ofDay % 60, width: 2, padding: UInt8(ascii: "0"))
     append(byte: UInt8(ascii: "."))
-    let part = nanoseconds % 1_000_000_000
     append(part < 0 ? part + 1_000_000_000 : part, width: 9, padding: UInt8(ascii: "0"))
   }
 
