@@ -51,8 +51,7 @@ public struct Inspector {
 
   /// The capture is over: hands out what waited behind holes, and what never came to its end.
   public mutating func finish(emit: (Message) -> Void) {
-    for connection in connections.all { close(connection, number: summary.packets, emit: emit) }
-    connections = ConnectionTable()
+    for slot in connections.oldest(.max) { close(slot, number: summary.packets, emit: emit) }
   }
 
   // MARK: packet → connection
@@ -74,100 +73,54 @@ public struct Inspector {
     summary.segments += 1
     let source = Endpoint(address: packet.source, port: segment.sourcePort)
     let destination = Endpoint(address: packet.destination, port: segment.destinationPort)
-    let (connection, direction) = connection(
-      from: source, to: destination, segment, number: number, time: time, emit: emit)
-    guard !connection.isCopy(segment, identification: packet.ipIdentification, in: direction) else {
+    let place = place(from: source, to: destination, segment, number: number, time: time, emit: emit)
+    let (slot, direction) = (place.slot, place.direction)
+    guard !connections[slot].isCopy(segment, identification: packet.ipIdentification, in: direction) else {
       summary.duplicates += 1
       return
     }
-    connection.lastSeen = time
+    connections[slot].lastSeen = time
     let payload = bytes.extracting(segment.payload)
-    connection.streams[direction].receive(segment, payload, at: time, limits: limits)
-    read(connection, direction, payload, number: number, time: time, emit: emit)
+    connections[slot].streams[direction].receive(segment, payload, at: time, limits: limits)
+    connections[slot].read(direction, payload, packet: number, time: time, into: &summary, emit: emit)
     if segment.flags.contains(.acknowledgement) {
       let peer = 1 - direction
-      connection.streams[peer].acknowledge(segment.acknowledgement, at: time, limits: limits)
-      read(connection, peer, RawSpan(), number: number, time: time, emit: emit)
+      connections[slot].streams[peer].acknowledge(segment.acknowledgement, at: time, limits: limits)
+      connections[slot].read(peer, RawSpan(), packet: number, time: time, into: &summary, emit: emit)
     }
-    account(for: connection, received: segment.payload.count)
+    account(for: slot, received: segment.payload.count)
     if heldBytes > limits.totalBytes {
-      close(connection, number: number, emit: emit)
-      connections.remove(connection)
+      close(slot, number: number, emit: emit)
       summary.evictedConnections += 1
     }
   }
 
-  private mutating func connection(
+  /// The connection of a packet, which may be its first.
+  private mutating func place(
     from source: Endpoint, to destination: Endpoint, _ segment: TCPSegment, number: Int, time: Int64,
     emit: (Message) -> Void
-  ) -> (Connection, direction: Int) {
-    if let (connection, direction) = connections.find(from: source, to: destination) {
+  ) -> ConnectionTable.Place {
+    if let place = connections.find(from: source, to: destination) {
       guard segment.flags.contains(.syn),
-        connection.isOver || connection.streams[direction].isNewConnection(synchronising: segment.sequence)
-      else { return (connection, direction) }
-      close(connection, number: number, emit: emit)
-      connections.remove(connection)
+        connections[place.slot].isOver
+          || connections[place.slot].streams[place.direction].isNewConnection(synchronising: segment.sequence)
+      else { return place }
+      close(place.slot, number: number, emit: emit)
     }
     if connections.count >= limits.connections {
-      for connection in connections.removeOldest(max(1, limits.connections / 16)) {
-        close(connection, number: number, emit: emit)
+      for slot in connections.oldest(max(1, limits.connections / 16)) {
+        close(slot, number: number, emit: emit)
         summary.evictedConnections += 1
       }
     }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
-    let connection = Connection(
-      from: source, to: destination, at: time,
-      conversation: Conversation(
-        assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
-        showsFrames: showsFrames))
-    connections.insert(connection)
     summary.connections += 1
-    return (connection, 0)
-  }
-
-  // MARK: stream → messages
-
-  private mutating func read(
-    _ connection: Connection, _ direction: Int, _ payload: RawSpan, number: Int, time: Int64,
-    emit: (Message) -> Void
-  ) {
-    guard !connection.streams[direction].ready.isEmpty else { return }
-    let place = connection.place(of: direction, packet: number, time: time)
-    for piece in connection.streams[direction].ready {
-      switch piece {
-      case .captured(let range):
-        connection.conversation.append(payload.extracting(range), in: direction, at: place)
-      case .kept(let bytes, let from):
-        connection.conversation.append(
-          bytes.span.bytes.extracting(droppingFirst: from), in: direction, at: place)
-      case .gap(let count): connection.conversation.lose(count, in: direction)
-      case .end: connection.conversation.end(direction)
-      }
-      // What the other direction said before it was understood comes first.
-      if let woken = connection.conversation.takeWoken() {
-        drain(connection, woken, at: connection.place(of: woken, packet: number, time: time), emit: emit)
-      }
-      drain(connection, direction, at: place, emit: emit)
-    }
-    connection.streams[direction].clear()
-  }
-
-  private mutating func drain(
-    _ connection: Connection, _ direction: Int, at place: Place, emit: (Message) -> Void
-  ) {
-    while let message = connection.conversation.next(in: direction, at: place) {
-      count(message)
-      emit(message)
-    }
-  }
-
-  private mutating func count(_ message: Message) {
-    summary.findings += message.findings.count
-    switch message.content {
-    case .bolt: summary.boltMessages += 1
-    case .http2: summary.http2Messages += 1
-    case .http2Frame: summary.http2Frames += 1
-    }
+    return connections.insert(
+      Connection(
+        from: source, to: destination, at: time,
+        conversation: Conversation(
+          assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
+          showsFrames: showsFrames)))
   }
 
   // MARK: bounds
@@ -176,8 +129,8 @@ public struct Inspector {
   private mutating func sweep(at time: Int64, number: Int, emit: (Message) -> Void) {
     guard time >= sweepDue else { return }
     if sweepDue != .min {
-      for connection in connections.removeSilent(since: time.subtractingClamped(limits.idle)) {
-        close(connection, number: number, emit: emit)
+      for slot in connections.silent(since: time.subtractingClamped(limits.idle)) {
+        close(slot, number: number, emit: emit)
       }
     }
     sweepDue = time.addingReportingOverflow(limits.idle / 4).partialValue
@@ -185,37 +138,26 @@ public struct Inspector {
 
   /// A connection is charged with what it receives; what it really holds is counted only now and then, so often
   /// that all that was charged in between stays a small part of what may be held.
-  private mutating func account(for connection: Connection, received: Int) {
-    connection.charged += received
+  private mutating func account(for slot: Int, received: Int) {
+    connections[slot].charged += received
     heldBytes += received
     let patience = min(Self.recount, limits.totalBytes / (8 * max(1, connections.count)))
-    if connection.charged > connection.counted + patience { recount(connection) }
+    if connections[slot].charged > connections[slot].counted + patience { recount(slot) }
   }
 
-  private mutating func recount(_ connection: Connection) {
-    let held = connection.heldBytes
-    heldBytes += held - connection.charged
-    connection.counted = held
-    connection.charged = held
+  private mutating func recount(_ slot: Int) {
+    let held = connections[slot].heldBytes
+    heldBytes += held - connections[slot].charged
+    connections[slot].counted = held
+    connections[slot].charged = held
   }
 
   private static let recount = 16 << 10
 
-  private mutating func close(_ connection: Connection, number: Int, emit: (Message) -> Void) {
-    heldBytes -= connection.charged
-    connection.charged = 0
-    for direction in 0...1 {
-      connection.streams[direction].finish()
-      read(connection, direction, RawSpan(), number: number, time: connection.lastSeen, emit: emit)
-      let counters = connection.streams[direction].counters
-      summary.retransmissions += counters.retransmitted
-      summary.gaps += counters.gaps
-      summary.gapBytes += counters.gapBytes
-      summary.undecodedBytes += connection.conversation.undecodedBytes(in: direction)
-    }
-    connection.conversation.finish()
-    let place = connection.place(of: 0, packet: number, time: connection.lastSeen)
-    drain(connection, 0, at: place, emit: emit)
-    if connection.conversation.isRecognised { summary.decodedConnections += 1 }
+  /// Hands out what a connection still holds, and forgets it.
+  private mutating func close(_ slot: Int, number: Int, emit: (Message) -> Void) {
+    heldBytes -= connections[slot].charged
+    connections[slot].finish(packet: number, into: &summary, emit: emit)
+    connections.remove(slot)
   }
 }

@@ -44,4 +44,20 @@ public struct Summary: Sendable, Equatable {
     case .unsupported, .notTCP, .fragment: others += 1
     }
   }
+
+  mutating func add(_ message: Message) {
+    findings += message.findings.count
+    switch message.content {
+    case .bolt: boltMessages += 1
+    case .http2: http2Messages += 1
+    case .http2Frame: http2Frames += 1
+    }
+  }
+
+  /// What one direction's reassembly saw.
+  mutating func add(_ counters: Reassembler.Counters) {
+    retransmissions += counters.retransmitted
+    gaps += counters.gaps
+    gapBytes += counters.gapBytes
+  }
 }

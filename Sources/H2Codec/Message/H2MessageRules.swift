@@ -88,10 +88,12 @@ private struct H2MessageReader {
   }
 
   private mutating func readRegular(_ name: Range<Int>, _ value: Range<Int>, in bytes: borrowing RawSpan) {
-    for i in name {
-      let byte = bytes[i]
-      if isLowercaseTokenByte(byte) { continue }
-      note((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? .fieldNameUppercase : .fieldNameCharacter)
+    if !bytes.all(name, isLowercaseTokenByte) {
+      for i in name where !isLowercaseTokenByte(bytes[i]) {
+        note(
+          (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[i])
+            ? .fieldNameUppercase : .fieldNameCharacter)
+      }
     }
     // The length singles out nearly every other name.
     switch name.count {
@@ -166,17 +168,12 @@ private struct H2MessageReader {
   }
 }
 
-/// tchar of RFC 9110 §5.6.2 without upper-case letters.
+/// tchar of RFC 9110 §5.6.2 without upper-case letters: `a-z 0-9 ! # $ % & ' * + - . ^ _ ` | ~`, a bit for each.
 @inline(__always)
 private func isLowercaseTokenByte(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-    UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"),
-    UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
-    UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-    true
-  default: false
-  }
+  guard byte < 0x80 else { return false }
+  let half: UInt64 = byte < 0x40 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C000_0000
+  return half &>> UInt64(byte & 0x3F) & 1 == 1
 }
 
 @inline(__always)
@@ -195,8 +192,10 @@ extension RawSpan {
 
   @inline(__always)
   fileprivate func all(_ range: Range<Int>, _ test: (UInt8) -> Bool) -> Bool {
-    for i in range where !test(self[i]) { return false }
-    return true
+    extracting(range).withUnsafeBytes { bytes in
+      for byte in bytes where !test(byte) { return false }
+      return true
+    }
   }
 
   @inline(__always)
@@ -233,21 +232,23 @@ extension RawSpan {
 
   /// Eight bytes at a time: a byte is 0 exactly where subtracting 1 borrows into its clear top bit.
   fileprivate func holdsLineBreakOrNUL(_ range: Range<Int>) -> Bool {
-    var i = range.lowerBound
-    while range.upperBound - i >= 8 {
-      let word = unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)
-      if hasZeroByte(word) || hasZeroByte(word ^ 0x0A0A_0A0A_0A0A_0A0A)
-        || hasZeroByte(word ^ 0x0D0D_0D0D_0D0D_0D0D)
-      {
-        return true
+    extracting(range).withUnsafeBytes { bytes in
+      var i = 0
+      while bytes.count - i >= 8 {
+        let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        if hasZeroByte(word) || hasZeroByte(word ^ 0x0A0A_0A0A_0A0A_0A0A)
+          || hasZeroByte(word ^ 0x0D0D_0D0D_0D0D_0D0D)
+        {
+          return true
+        }
+        i += 8
       }
-      i += 8
+      while i < bytes.count {
+        if bytes[i] == 0 || bytes[i] == 0x0A || bytes[i] == 0x0D { return true }
+        i += 1
+      }
+      return false
     }
-    while i < range.upperBound {
-      if self[i] == 0 || self[i] == 0x0A || self[i] == 0x0D { return true }
-      i += 1
-    }
-    return false
   }
 }
 

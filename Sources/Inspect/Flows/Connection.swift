@@ -1,7 +1,7 @@
 import Packets
 
 /// A TCP connection as the capture shows it: two streams of bytes and the conversation read from them.
-final class Connection {
+struct Connection {
   /// The sender of direction 0: of the first packet seen.
   let initiator: Endpoint
   let responder: Endpoint
@@ -37,12 +37,62 @@ final class Connection {
 
   /// Whether this very packet was seen just before: captures of several interfaces and port mirrors record
   /// packets twice, which is no retransmission (the IP identification is the same).
-  func isCopy(_ segment: TCPSegment, identification: UInt16?, in direction: Int) -> Bool {
+  mutating func isCopy(_ segment: TCPSegment, identification: UInt16?, in direction: Int) -> Bool {
     recent.remember(
       RecentSegments.Mark(
         direction: UInt8(direction), flags: segment.flags, sequence: segment.sequence,
         acknowledgement: segment.acknowledgement, length: segment.payloadLength,
         identification: identification))
+  }
+}
+
+// MARK: - Stream → messages
+
+extension Connection {
+  /// Hands what reassembly has ready to the conversation, and the messages that come of it to `emit`.
+  mutating func read(
+    _ direction: Int, _ payload: RawSpan, packet: Int, time: Int64, into summary: inout Summary,
+    emit: (Message) -> Void
+  ) {
+    guard !streams[direction].ready.isEmpty else { return }
+    let place = place(of: direction, packet: packet, time: time)
+    for piece in streams[direction].ready {
+      switch piece {
+      case .captured(let range): conversation.append(payload.extracting(range), in: direction, at: place)
+      case .kept(let bytes, let from):
+        conversation.append(bytes.span.bytes.extracting(droppingFirst: from), in: direction, at: place)
+      case .gap(let count): conversation.lose(count, in: direction)
+      case .end: conversation.end(direction)
+      }
+      // What the other direction said before it was understood comes first.
+      if let woken = conversation.takeWoken() {
+        drain(woken, at: self.place(of: woken, packet: packet, time: time), into: &summary, emit: emit)
+      }
+      drain(direction, at: place, into: &summary, emit: emit)
+    }
+    streams[direction].clear()
+  }
+
+  /// Nothing more comes: hands out what waited behind holes, and what never came to its end.
+  mutating func finish(packet: Int, into summary: inout Summary, emit: (Message) -> Void) {
+    for direction in 0...1 {
+      streams[direction].finish()
+      read(direction, RawSpan(), packet: packet, time: lastSeen, into: &summary, emit: emit)
+      summary.add(streams[direction].counters)
+      summary.undecodedBytes += conversation.undecodedBytes(in: direction)
+    }
+    conversation.finish()
+    drain(0, at: place(of: 0, packet: packet, time: lastSeen), into: &summary, emit: emit)
+    if conversation.isRecognised { summary.decodedConnections += 1 }
+  }
+
+  private mutating func drain(
+    _ direction: Int, at place: Place, into summary: inout Summary, emit: (Message) -> Void
+  ) {
+    while let message = conversation.next(in: direction, at: place) {
+      summary.add(message)
+      emit(message)
+    }
   }
 }
 

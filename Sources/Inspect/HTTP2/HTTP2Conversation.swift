@@ -5,8 +5,9 @@ import H2Codec
 /// The rules are those an endpoint answers; here they become findings beside the message they touch, and reading
 /// goes on. What the capture lacks is never held against a peer.
 struct HTTP2Conversation {
-  /// Messages that are complete, in order, for the owner to take after every frame.
-  private(set) var ready: [Message] = []
+  /// Messages that are complete, in order; those before `taken` were handed out.
+  private var ready: [Message] = []
+  private var taken = 0
 
   private var sides: [2 of Side] = [Side(), Side()]
   /// The direction in which the client sends, once that is known.
@@ -67,7 +68,19 @@ struct HTTP2Conversation {
   }
   private var held = 0
 
-  mutating func clear() { ready.removeAll(keepingCapacity: true) }
+  /// The next message that is complete; to be asked after every frame until nil.
+  mutating func next() -> Message? {
+    // Nearly always there is one at a time, which then moves out without a copy.
+    if taken + 1 == ready.count {
+      let last = ready.popLast()
+      if taken > 0 { ready.removeAll(keepingCapacity: true) }
+      taken = 0
+      return last
+    }
+    guard taken < ready.count else { return nil }
+    taken += 1
+    return ready[taken - 1]
+  }
 
   /// Settings of a direction that its peer's decoder must know.
   private(set) var maxFrameSize: [2 of Int?] = [nil, nil]
@@ -308,7 +321,7 @@ extension HTTP2Conversation {
 
   /// The rules that a list breaks, unless parts of it are missing.
   private mutating func blame(_ head: H2MessageHead, in direction: Int) {
-    guard sides[direction].isListWhole else { return }
+    guard sides[direction].isListWhole, !head.violations.isEmpty else { return }
     for rule in head.violations { sides[direction].findings.note(Finding(rule)) }
   }
 
@@ -318,6 +331,7 @@ extension HTTP2Conversation {
     held += message.heldBytes
     streams[exchange].halves[direction].message = message
     streams[exchange].halves[direction].place = place
+    guard !sides[direction].findings.isEmpty else { return }
     streams[exchange].halves[direction].findings += sides[direction].findings
     sides[direction].findings.removeAll()
   }

@@ -12,7 +12,7 @@ struct HTTP2StreamTable {
   func place(of stream: H2StreamID) -> Int? { places[stream.rawValue] }
 
   subscript(place: Int) -> HTTP2Exchange {
-    get { slots[place] }
+    _read { yield slots[place] }
     _modify { yield &slots[place] }
   }
 

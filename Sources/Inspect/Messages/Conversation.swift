@@ -12,8 +12,6 @@ struct Conversation {
   /// Bolt findings of a direction that wait for the next message to stand beside.
   private var findings: [2 of [Finding]] = [[], []]
   private var passedOver: [2 of UInt64] = [0, 0]
-  /// The next of the messages that `http2` has ready.
-  private var taken = 0
   /// Whether the request of an upgrade has been handed on.
   private var isUpgraded = false
   /// The direction whose protocol the other one showed just now: its frames wait to be taken.
@@ -28,6 +26,9 @@ struct Conversation {
     self.showsFrames = showsFrames
     if let assigned { assign(assigned) }
   }
+
+  /// For a slot of the connection table that holds no connection.
+  static var unused: Conversation { Conversation(assigned: nil, startsWithSYN: false, showsFrames: false) }
 
   var isRecognised: Bool { decoders[0].wireProtocol != nil || decoders[1].wireProtocol != nil }
 
@@ -70,7 +71,7 @@ struct Conversation {
   /// The next message of this direction; nil when more bytes are needed.
   mutating func next(in direction: Int, at place: Place) -> Message? {
     while true {
-      if let message = takeReady() { return message }
+      if let message = http2.next() { return message }
       do throws(WireError) {
         switch try decoders[direction].next() {
         case .bolt(let frame): return message(frame, in: direction, at: place)
@@ -119,18 +120,6 @@ extension Conversation {
     else { return }
     isUpgraded = true
     http2.begin(upgraded: headers, in: direction, at: place)
-  }
-
-  private mutating func takeReady() -> Message? {
-    guard taken < http2.ready.count else {
-      if taken > 0 {
-        http2.clear()
-        taken = 0
-      }
-      return nil
-    }
-    taken += 1
-    return http2.ready[taken - 1]
   }
 
   private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
