@@ -90,11 +90,7 @@ public struct Inspector {
       read(connection, peer, RawSpan(), number: number, time: time, emit: emit)
     }
     account(for: connection, received: segment.payload.count)
-    if heldBytes > limits.totalBytes {
-      close(connection, number: number, emit: emit)
-      connections.remove(connection)
-      summary.evictedConnections += 1
-    }
+    while heldBytes > limits.totalBytes, connections.count > 0 { evict(number: number, emit: emit) }
   }
 
   private mutating func connection(
@@ -108,12 +104,7 @@ public struct Inspector {
       close(connection, number: number, emit: emit)
       connections.remove(connection)
     }
-    if connections.count >= limits.connections {
-      for connection in connections.removeOldest(max(1, limits.connections / 16)) {
-        close(connection, number: number, emit: emit)
-        summary.evictedConnections += 1
-      }
-    }
+    if connections.count >= limits.connections { evict(number: number, emit: emit) }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
     let connection = Connection(
       from: source, to: destination, at: time,
@@ -143,9 +134,11 @@ public struct Inspector {
       case .gap(let count): connection.conversation.lose(count, in: direction)
       case .end: connection.conversation.end(direction)
       }
-      // What the other direction said before it was understood comes first.
-      if let woken = connection.conversation.takeWoken() {
-        drain(connection, woken, at: connection.place(of: woken, packet: number, time: time), emit: emit)
+      // What the other direction said before it was understood is told now, the first speaker first.
+      if let first = connection.conversation.takeWoken() {
+        for side in [first, 1 - first] {
+          drain(connection, side, at: connection.place(of: side, packet: number, time: time), emit: emit)
+        }
       }
       drain(connection, direction, at: place, emit: emit)
     }
@@ -181,6 +174,14 @@ public struct Inspector {
       }
     }
     sweepDue = time.addingReportingOverflow(limits.idle / 4).partialValue
+  }
+
+  /// Gives up the sixteenth part of the connections that was silent longest: so many that finding them costs little.
+  private mutating func evict(number: Int, emit: (Message) -> Void) {
+    for connection in connections.removeOldest(max(1, connections.count / 16)) {
+      close(connection, number: number, emit: emit)
+      summary.evictedConnections += 1
+    }
   }
 
   /// A connection is charged with what it receives; what it really holds is counted only now and then, so often
