@@ -89,10 +89,7 @@ public struct Inspector {
       connections[slot].read(peer, RawSpan(), packet: number, time: time, into: &summary, emit: emit)
     }
     account(for: slot, received: segment.payload.count)
-    if heldBytes > limits.totalBytes {
-      close(slot, number: number, emit: emit)
-      summary.evictedConnections += 1
-    }
+    while heldBytes > limits.totalBytes, connections.count > 0 { evict(number: number, emit: emit) }
   }
 
   /// The connection of a packet, which may be its first.
@@ -107,12 +104,7 @@ public struct Inspector {
       else { return place }
       close(place.slot, number: number, emit: emit)
     }
-    if connections.count >= limits.connections {
-      for slot in connections.oldest(max(1, limits.connections / 16)) {
-        close(slot, number: number, emit: emit)
-        summary.evictedConnections += 1
-      }
-    }
+    if connections.count >= limits.connections { evict(number: number, emit: emit) }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
     summary.connections += 1
     return connections.insert(
@@ -134,6 +126,14 @@ public struct Inspector {
       }
     }
     sweepDue = time.addingReportingOverflow(limits.idle / 4).partialValue
+  }
+
+  /// Gives up the sixteenth part of the connections that was silent longest: so many that finding them costs little.
+  private mutating func evict(number: Int, emit: (Message) -> Void) {
+    for slot in connections.oldest(max(1, connections.count / 16)) {
+      close(slot, number: number, emit: emit)
+      summary.evictedConnections += 1
+    }
   }
 
   /// A connection is charged with what it receives; what it really holds is counted only now and then, so often

@@ -175,4 +175,15 @@ import Testing
     let torn = decoder.lose(10)
     #expect(torn == nil && decoder.offset == 0)
   }
+
+  /// A search that waits for more of what may be a frame when the stream ends.
+  @Test func theEndOfASearchIsAnEnd() {
+    var decoder = BoltDecoder(mode: .observer)
+    decoder.lose(0)
+    decoder.append([9, 1, 1, 0, 1])
+    _ = decoder.drain()
+    #expect(decoder.end() == nil)
+    #expect(decoder.drain().isEmpty)
+    #expect(decoder.buffered == 0)
+  }
 }

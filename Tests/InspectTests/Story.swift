@@ -50,6 +50,9 @@ extension Story {
   var ids: [Int] { messages.compactMap { $0["id"] as? Int } }
   var streams: [Int] { messages.compactMap { $0["stream"] as? Int } }
 
+  /// A message; an empty one where there are not so many.
+  subscript(index: Int) -> [String: Any] { messages.indices.contains(index) ? messages[index] : [:] }
+
   /// The rules of all findings.
   var rules: [String] { messages.flatMap { $0.rules } }
 }

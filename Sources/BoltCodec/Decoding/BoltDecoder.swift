@@ -236,6 +236,8 @@ extension BoltDecoder {
     var torn: BoltFrame?
     if case .inStep = phase { torn = tear() }
     dropRest(torn)
+    // Positions remembered for more bytes are dropped with the rest.
+    search.restart(at: offset)
     return torn
   }
 

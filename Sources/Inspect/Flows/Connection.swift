@@ -64,9 +64,11 @@ extension Connection {
       case .gap(let count): conversation.lose(count, in: direction)
       case .end: conversation.end(direction)
       }
-      // What the other direction said before it was understood comes first.
-      if let woken = conversation.takeWoken() {
-        drain(woken, at: self.place(of: woken, packet: packet, time: time), into: &summary, emit: emit)
+      // What the other direction said before it was understood is told now, the first speaker first.
+      if let first = conversation.takeWoken() {
+        for side in [first, 1 - first] {
+          drain(side, at: self.place(of: side, packet: packet, time: time), into: &summary, emit: emit)
+        }
       }
       drain(direction, at: place, into: &summary, emit: emit)
     }

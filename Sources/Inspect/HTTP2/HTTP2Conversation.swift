@@ -147,7 +147,9 @@ extension HTTP2Conversation {
 
   private mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     advance(frame.streamID, frame.endsStream ? .dataEnd : .data, frame, in: direction)
-    guard let exchange = streams.place(of: frame.streamID) else { return }
+    guard let exchange = streams.place(of: frame.streamID), !streams[exchange].halves[direction].isOver else {
+      return
+    }
     let lost = frame.isSkipped ? frame.length : frame.missing
     let length = frame.content.count + lost
     if lost > 0, frame.missing > 0 {
@@ -261,7 +263,9 @@ extension HTTP2Conversation {
       return emit(message, in: direction, at: place, [])
     }
     advance(frame.streamID, frame.endsStream ? .headersEnd : .headers, frame, in: direction)
-    guard let exchange = streams.place(of: frame.streamID) else { return }
+    guard let exchange = streams.place(of: frame.streamID), !streams[exchange].halves[direction].isOver else {
+      return
+    }
     receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
     if frame.endsStream { complete(exchange, direction, at: place) }
   }
@@ -359,7 +363,7 @@ extension HTTP2Conversation {
       held -= message.heldBytes
       var findings = streams[exchange].halves[direction].findings
       if let reason { findings.append(Finding(rule: "incomplete", text: reason)) }
-      if let grpc = message.grpc, !grpc.isWhole, reason == nil {
+      if let grpc = message.grpc, !grpc.isWhole, !grpc.isDamaged, reason == nil {
         findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
       }
       message.end = end.map { HTTP2Message.End(packet: $0.packet, time: $0.time) }
@@ -444,11 +448,9 @@ extension HTTP2Conversation {
       return
     }
     switch input {
-    case .headers, .headersEnd, .data, .dataEnd: break
+    case .headers, .headersEnd, .data, .dataEnd, .promised: break
     // Nothing is followed for frames that carry no message.
-    case .reset, .windowUpdate, .priority, .pushPromise, .promised:
-      if input == .promised { raise(stream) }
-      return
+    case .reset, .windowUpdate, .priority, .pushPromise: return
     }
     raise(stream)
     if streams.count >= Self.streamLimit { dropOldest() }

@@ -9,6 +9,9 @@ struct HTTP2Exchange {
     var place: Place?
     var progress = H2MessageProgress()
     var findings: [Finding] = []
+
+    /// Whether the message has ended and been handed out: whatever comes behind it belongs to none.
+    var isOver: Bool { message == nil && progress.stage == .over }
   }
 
   let stream: H2StreamID

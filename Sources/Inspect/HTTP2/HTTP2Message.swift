@@ -48,6 +48,8 @@ public struct GRPCFraming: Sendable, Equatable {
   public private(set) var awaited: UInt32 = 0
   /// Whether the body broke off the framing: then it is no gRPC and is not read further.
   public private(set) var isBroken = false
+  /// Whether bytes of the body were not captured: then what is counted is what was seen, and nobody is blamed.
+  public private(set) var isDamaged = false
   private var prefix: InlineArray<5, UInt8> = .init(repeating: 0)
   private var prefixCount = 0
 
@@ -77,6 +79,7 @@ public struct GRPCFraming: Sendable, Equatable {
 
   /// So many bytes of the body were not captured.
   mutating func lose(_ missing: Int) {
+    isDamaged = true
     guard awaited >= missing, prefixCount == 0 else {
       isBroken = true
       return

@@ -15,7 +15,7 @@ struct Conversation {
   /// Whether the request of an upgrade has been handed on.
   private var isUpgraded = false
   /// The direction whose protocol the other one showed just now: its frames wait to be taken.
-  private(set) var woken: Int?
+  private var woken: Int?
   private let isFromBeginning: Bool
   private let showsFrames: Bool
 
@@ -59,10 +59,12 @@ struct Conversation {
     if !wasKnown { recognise(in: direction) }
   }
 
-  /// The direction `woken` tells of, once.
+  /// Whether both directions have something to tell, and which of them began to speak first; asked once.
   mutating func takeWoken() -> Int? {
-    defer { woken = nil }
-    return woken
+    guard let woken else { return nil }
+    self.woken = nil
+    guard let place = opened[woken], let other = opened[1 - woken] else { return woken }
+    return place.packet < other.packet ? woken : 1 - woken
   }
 
   /// Nothing more comes on this connection.

@@ -1,0 +1,62 @@
+import H2Codec
+import Packets
+
+/// A connection of HTTP/2 written by hand: frames of both sides, each with its own HPACK state.
+struct H2Talk {
+  var talk = Talk(serverPort: 8_080)
+  private var encoders = [HPACKEncoder(), HPACKEncoder()]
+
+  /// The handshake, the preface and both SETTINGS.
+  static func begun() -> H2Talk {
+    var talk = H2Talk()
+    talk.talk.open()
+    talk.talk.say(.client, H2FrameDecoder.preface)
+    talk.write(.client) { H2FrameEncoder.settings([], into: &$0) }
+    talk.write(.server) { H2FrameEncoder.settings([], into: &$0) }
+    return talk
+  }
+
+  mutating func write(_ side: Talk.Side, _ frames: (inout [UInt8]) -> Void) {
+    var bytes: [UInt8] = []
+    frames(&bytes)
+    talk.say(side, bytes)
+  }
+
+  mutating func block(_ side: Talk.Side, _ fields: [(String, String)]) -> [UInt8] {
+    var list = H2HeaderList()
+    for (name, value) in fields { list.append(name: name, value: value) }
+    var block: [UInt8] = []
+    encoders[side.rawValue].encode(list, into: &block)
+    return block
+  }
+
+  mutating func headers(
+    _ side: Talk.Side, _ stream: H2StreamID, _ fields: [(String, String)], end: Bool = false,
+    maxFrameSize: Int = 16_384
+  ) {
+    let block = block(side, fields)
+    write(side) {
+      H2FrameEncoder.headers(block, stream: stream, endStream: end, maxFrameSize: maxFrameSize, into: &$0)
+    }
+  }
+
+  mutating func data(_ side: Talk.Side, _ stream: H2StreamID, _ bytes: [UInt8], end: Bool = false) {
+    write(side) { H2FrameEncoder.data(bytes.span.bytes, stream: stream, endStream: end, into: &$0) }
+  }
+
+  mutating func request(
+    _ stream: H2StreamID, path: String = "/echo", more: [(String, String)] = [], end: Bool = true
+  ) {
+    headers(
+      .client, stream,
+      [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "example")] + more, end: end)
+  }
+
+  mutating func response(
+    _ stream: H2StreamID, status: String = "200", more: [(String, String)] = [], end: Bool = true
+  ) {
+    headers(.server, stream, [(":status", status)] + more, end: end)
+  }
+
+  func story(showsFrames: Bool = false) -> Story { Story(talk, showsFrames: showsFrames) }
+}

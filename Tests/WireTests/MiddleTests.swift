@@ -1,0 +1,122 @@
+import BoltCodec
+import H2Codec
+import Support
+import Testing
+
+@testable import Wire
+
+/// Captures that begin in the middle of a stream, or lack parts of it.
+@Suite struct MiddleTests {
+  static let streams: [[[UInt8]]] = [
+    Spoken.bolt(1..<8), Spoken.boltV2(1..<8), Array(Spoken.http2(5).dropFirst()),
+  ]
+
+  /// The frames that begin at `offset` or behind it.
+  private static func frames(_ stream: [[UInt8]], from offset: Int) -> [[UInt8]] {
+    var position = 0
+    return stream.filter { frame in
+      defer { position += frame.count }
+      return position >= offset
+    }
+  }
+
+  @Test(arguments: streams)
+  func everyFrameBehindTheFirstBoundary(_ stream: [[UInt8]]) {
+    let bytes = stream.bytes
+    // Three frames tell for certain.
+    for offset in 0..<bytes.count - stream.suffix(3).bytes.count {
+      for size in [Int.max, 11] {
+        let heard = Heard(bytes[offset...], size: size, isFromBeginning: false)
+        #expect(heard.frames == Self.frames(stream, from: offset), "from \(offset), pieces of \(size)")
+      }
+    }
+  }
+
+  @Test(arguments: streams)
+  func aGapCostsTheFramesItTouches(_ stream: [[UInt8]]) {
+    let bytes = stream.bytes
+    let beginning = stream[0].count + stream[1].count
+    for start in stride(from: beginning, to: bytes.count - 250, by: 3) {
+      for count in [1, 40] {
+        var heard = Heard()
+        if stream[0].count < 30 { heard.assign(.http2) }
+        heard.append(bytes[..<start])
+        heard.lose(count)
+        heard.append(bytes[(start + count)...])
+        heard.end()
+        for frame in Self.frames(stream, from: start + count) {
+          #expect(heard.frames.contains(frame), "lost \(count) at \(start)")
+        }
+      }
+    }
+  }
+
+  @Test func aGapBeforeAnythingIsKnown() {
+    var heard = Heard()
+    heard.append([0x0a, 0x0b, 0x0c])
+    heard.lose(100)
+    heard.append(Spoken.bolt(1..<4).bytes)
+    heard.end()
+    #expect(heard.frames == Spoken.bolt(1..<4))
+    #expect(heard.decoder.undecodedBytes == 3)
+  }
+
+  /// A recorder that cuts packets leaves no more than heads.
+  @Test func headsAloneAreBolt() {
+    var heard = Heard()
+    for frame in Spoken.bolt(1..<4, content: 500) {
+      heard.append(frame[..<60])
+      heard.lose(frame.count - 60)
+    }
+    heard.end()
+    #expect(heard.wireProtocol == .bolt)
+    #expect(heard.frames.count == 3)
+  }
+
+  @Test func aStreamGivenUpIsStillLookedAt() {
+    var heard = Heard()
+    var random = SeededRandom(seed: 5)
+    heard.append(random.bytes(StreamDetector.searchLimit + 1), size: 1_400)
+    #expect(heard.decoder.heldBytes == 0)
+    heard.append(Spoken.bolt(1..<4).bytes)
+    #expect(heard.frames == Spoken.bolt(1..<4))
+  }
+
+  // MARK: bounds
+
+  @Test(arguments: ["zeros", "letters", "text", "open frames", "random"])
+  func whatIsHeldIsBounded(_ kind: String) {
+    var random = SeededRandom(seed: 9)
+    let unit: [UInt8] =
+      switch kind {
+      case "zeros": [UInt8](repeating: 0, count: 1_000)
+      case "letters": [UInt8](repeating: 0x41, count: 1_000)
+      case "text": Array("GET /".utf8) + [UInt8](repeating: 0x61, count: 1_000)
+      case "open frames":
+        [1, 1, 0, 1, 1] + [UInt8](repeating: 0, count: 4) + [1, 0, 0, 0, 1, 0, 30, 0, 9, 0, 0, 9, 9]
+      default: random.bytes(1_000)
+      }
+    var heard = Heard()
+    var held = 0
+    for _ in 0..<400 {
+      heard.append(unit)
+      held = max(held, heard.decoder.heldBytes)
+    }
+    #expect(held <= 2 * StreamDetector.searchLimit + 200 << 10)
+  }
+
+  /// One byte a segment: the search may not begin anew with every one.
+  @Test(.timeLimit(.minutes(1)), arguments: ["letters", "text", "open HTTP/2", "ones"])
+  func tinySegmentsStayCheap(_ kind: String) {
+    let unit: [UInt8] =
+      switch kind {
+      case "letters": [UInt8](repeating: 0x41, count: 20_000)
+      case "text": Array("GET /".utf8) + [UInt8](repeating: 0x0d, count: 20_000)
+      case "open HTTP/2": [UInt8](hex: "003fff 00 00 00000001") + [UInt8](repeating: 0, count: 20_000)
+      default: [UInt8](repeating: 1, count: 20_000)
+      }
+    let clock = ContinuousClock()
+    let time = clock.measure { _ = Heard(unit, size: 1, isFromBeginning: false) }
+    #expect(time < .seconds(20))
+  }
+}
