@@ -1,0 +1,152 @@
+/// The servers that requests go to.
+public struct ClusterManagerConfiguration: Hashable, Sendable {
+  public internal(set) var path = "cluster_manager"
+  public var clusters: [ClusterConfiguration] = []
+  /// True: a file without clusters is accepted.
+  public var autoDiscovery = false
+  public init() {}
+}
+
+/// Hosts that serve alike.
+public struct ClusterConfiguration: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var name = ""
+  public var type = ClusterType.simple
+  public var loadBalancer = LoadBalancerType.random
+  /// Requests after which a connection is replaced; 0: never. MOSN ignores its own default of 1024.
+  public var maxRequestsPerConnection: UInt32 = 0
+  /// How many bytes a connection may hold back.
+  public var connectionBufferLimitBytes: UInt32 = 16416
+  /// The first one counts.
+  public var circuitBreakers: [CircuitBreaker] = []
+  public var healthCheck: HealthCheck?
+  public var hosts: [HostConfiguration] = []
+  public var subsets: SubsetConfiguration?
+  public var tls: TLSConfiguration?
+  public var connectTimeout = Nanoseconds(rawValue: 10_000_000_000)
+  /// Nil: nothing said. Zero: idle connections stay.
+  public var idleTimeout: Nanoseconds?
+  public init() {}
+
+  public var circuitBreaker: CircuitBreaker { circuitBreakers.first ?? CircuitBreaker() }
+}
+
+/// How hosts are found. All kinds take the hosts of the file here.
+public struct ClusterType: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let simple = ClusterType(rawValue: "SIMPLE")
+  public static let `static` = ClusterType(rawValue: "STATIC")
+  public static let dynamic = ClusterType(rawValue: "DYNAMIC")
+  public static let strictDNS = ClusterType(rawValue: "STRICT_DNS")
+  public static let eds = ClusterType(rawValue: "EDS")
+  public static let originalDestination = ClusterType(rawValue: "ORIGINAL_DST")
+}
+
+/// How one of the hosts is chosen.
+public struct LoadBalancerType: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let random = LoadBalancerType(rawValue: "LB_RANDOM")
+  /// Smooth and weighted.
+  public static let roundRobin = LoadBalancerType(rawValue: "LB_ROUNDROBIN")
+  /// The same under its later name.
+  public static let weightedRoundRobin = LoadBalancerType(rawValue: "LB_WEIGHTED_ROUNDROBIN")
+
+  static let implemented: Set<LoadBalancerType> = [.random, .roundRobin, .weightedRoundRobin]
+}
+
+extension ClusterType: ConfigurationName {
+  static let known: [ClusterType] = [.simple, .static, .dynamic, .strictDNS, .eds, .originalDestination]
+  static let refusal = "unknown cluster type: "
+}
+
+extension LoadBalancerType: ConfigurationName {
+  static let known: [LoadBalancerType] =
+    [.random, .roundRobin, .weightedRoundRobin]
+    + [
+      "LB_LEAST_REQUEST", "LB_LEAST_CONNECTION", "LB_MAGLEV", "LB_REQUEST_ROUNDROBIN", "LB_ORIGINAL_DST",
+      "LB_PEAK_EWMA",
+    ].map(LoadBalancerType.init(rawValue:))
+  static let refusal = "unknown lb type: "
+}
+
+extension ClusterManagerConfiguration: ConfigurationObject {
+  static let title = "Cluster manager"
+  static let keys: [Key<Self>] = [
+    Key("clusters", \.clusters, "At least one, unless `auto_discovery` is set."),
+    Key("auto_discovery", \.autoDiscovery, "Accepts a file without clusters; nothing is discovered."),
+    .noEffect("registry_use_health_check", "boolean", "For the service registry."),
+    .noEffect("clusters_configs", "string", since: "0.4.2", "A directory of files with clusters."),
+    .noEffect("tls_context", "object", since: "0.20", "TLS for all clusters that share a manager."),
+  ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    var places: [String: String] = [:]
+    for cluster in clusters {
+      if let earlier = places.updateValue(cluster.path, forKey: cluster.name), !cluster.name.isEmpty {
+        reader.report(
+          .warning, "\(cluster.path).name",
+          "duplicate cluster \(cluster.name): it replaces the one at \(earlier)")
+      }
+    }
+  }
+}
+
+extension ClusterConfiguration: ConfigurationObject {
+  static let title = "Cluster"
+  static let keys: [Key<Self>] = [
+    Key("name", \.name, "The name by which routes find it; required."),
+    Key("type", \.type, "All of them take the hosts of the file; required."),
+    Key(
+      "lb_type", \.loadBalancer,
+      "How a host is chosen; others than the first three are done as the second; required."),
+    Key(
+      "max_request_per_conn", \.maxRequestsPerConnection,
+      "Requests after which a connection is replaced; 0 is never."),
+    Key(
+      "conn_buffer_limit_bytes", \.connectionBufferLimitBytes, "How many bytes a connection may hold back."),
+    Key("circuit_breakers", \.circuitBreakers, "Limits of load; the first element counts."),
+    Key("health_check", \.healthCheck, "Whether and how hosts are probed."),
+    Key("hosts", \.hosts, "The servers."),
+    Key("lb_subset_config", \.subsets, "Choice among hosts by their metadata."),
+    Key("tls_context", \.tls, "TLS towards the servers."),
+    Key("connect_timeout", \.connectTimeout, since: "0.20", "The longest time to connect."),
+    Key("idle_timeout", \.idleTimeout, since: "0.20", "When an unused connection is closed; `0s` is never."),
+    .noEffect("sub_type", "string", "Parsed by MOSN, without effect there too."),
+    .noEffect("spec", "object", "What is subscribed at the service registry: `subscribe[{service_name}]`."),
+    .noEffect("mark", "integer", since: "1.6", "A mark on sockets."),
+    .noEffect("original_dst_lb_config", "object", since: "0.20", "Transparent forwarding."),
+    .noEffect("cluster_manager_tls", "boolean", since: "0.20", "The manager's TLS instead of an own."),
+    .noEffect("lbconfig", "object", since: "0.20", "Fine tuning of balancers that mosnd has not."),
+    .noEffect("slow_start", "object", since: "1.6", "New hosts get their share by and by."),
+    .noEffect("cluster_pool_enable", "boolean", since: "1.6", "Connections of its own for each cluster."),
+    .noEffect("dns_refresh_rate", "duration", since: "0.20", "How often names are looked up."),
+    .noEffect("respect_dns_ttl", "boolean", since: "0.20", "Whether answers of DNS say how often."),
+    .noEffect("dns_lookup_family", "string", since: "0.20", "IPv4 or IPv6."),
+    .noEffect("dns_resolvers", "object", since: "0.20", "Which servers are asked."),
+    .noEffect("dns_resolver_file", "string", since: "0.20", "Where these servers are listed."),
+    .noEffect("dns_resolver_port", "string", since: "0.20", "Their port."),
+  ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    for name in ["name", "type", "lb_type"] where !given.contains(name) {
+      reader.report(.error, "\(path).\(name)", "[\(name)] is required in cluster config")
+    }
+    if type == .eds || type == .originalDestination {
+      reader.report(
+        .warning, "\(path).type", "\(type.rawValue) is not implemented: only the hosts of the file are used")
+    }
+    if !LoadBalancerType.implemented.contains(loadBalancer) {
+      reader.report(
+        .warning, "\(path).lb_type",
+        "\(loadBalancer.rawValue) is not implemented: LB_ROUNDROBIN is used instead")
+      loadBalancer = .roundRobin
+    }
+    if circuitBreakers.count > 1 {
+      reader.report(.warning, "\(path).circuit_breakers[1]", "only the first circuit breaker has an effect")
+    }
+  }
+}

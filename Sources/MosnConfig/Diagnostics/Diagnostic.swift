@@ -1,0 +1,38 @@
+/// One remark about a configuration file: where, how bad, what, and what may have been meant.
+public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+  /// An `error` keeps the daemon from starting; a `warning` names what will not do what the file says;
+  /// a `note` says what the reader of the file may want to know.
+  public enum Severity: String, Sendable { case error, warning, note }
+
+  public let severity: Severity
+  /// The place in the tree of keys, such as `servers[0].listeners[1].address`; empty for the whole file.
+  public let path: String
+  public let position: SourcePosition
+  public let message: String
+  /// A known name close to the one that was found.
+  public let suggestion: String?
+
+  public init(
+    _ severity: Severity, path: String, at position: SourcePosition, _ message: String,
+    suggestion: String? = nil
+  ) {
+    self.severity = severity
+    self.path = path
+    self.position = position
+    self.message = message
+    self.suggestion = suggestion
+  }
+
+  public var line: Int { position.line }
+  public var column: Int { position.column }
+
+  /// `41:9: warning: servers[0].listeners[0].lo_path: unknown key; did you mean log_path?`
+  public var description: String {
+    let place = path.isEmpty ? "" : "\(path): "
+    let question = suggestion.map { "; did you mean \($0)?" } ?? ""
+    return "\(position): \(severity.rawValue): \(place)\(message)\(question)"
+  }
+
+  /// The description behind the name of the file, in the form that editors jump to: `config.json:41:9: …`.
+  public func description(in file: String) -> String { "\(file):\(description)" }
+}

@@ -1,0 +1,68 @@
+/// Everything that a file says and the daemon acts on.
+public struct MosnConfiguration: Hashable, Sendable {
+  var path = ""
+  /// One, when it came from a file.
+  public var servers: [ServerConfiguration] = []
+  public var clusterManager = ClusterManagerConfiguration()
+  public var admin: AdminConfiguration?
+  public init() {}
+
+  public var server: ServerConfiguration { servers.first ?? ServerConfiguration() }
+
+  /// The cluster of a name; the last one when several have it.
+  public func cluster(named name: String) -> ClusterConfiguration? {
+    clusterManager.clusters.last { $0.name == name }
+  }
+
+  /// The file in normal form: every key that has an effect, with the value that counts.
+  public var printed: String { (json ?? JSONValue(.object([]))).text() }
+}
+
+extension MosnConfiguration: ConfigurationObject {
+  static let title = "File"
+  static let keys: [Key<Self>] = [
+    Key("servers", \.servers, "Exactly one; required."),
+    Key("cluster_manager", \.clusterManager, "Where requests go."),
+    Key("admin", \.admin, since: "0.4.0", "The administration interface; none without it."),
+    .noEffect(
+      "service_registry", "object",
+      "Registration: `application{ant_share_cloud, data_center, app_name}`, `publish_info[{service_name, pub_data}]`."
+    ),
+    .noEffect("dynamic_resources", "object", "xDS: only this file is read."),
+    .noEffect("static_resources", "object", "xDS: only this file is read."),
+    .noEffect("node", "object", since: "0.20", "xDS: who is asking."),
+    .noEffect(
+      "pprof", "object", since: "0.4.0", "Profiling of Go programs: `debug`, `port_value`, `endpoint`."),
+    .noEffect(
+      "metrics", "object", since: "0.4.1", "Sinks and memory of metrics; mosnd's are served by `admin`."),
+    .noEffect("tracing", "object", since: "0.4.0", "Tracers: `enable`, `tracer`, `driver`, `config`."),
+    .noEffect("plugin", "object", since: "0.20", "Processes that extend MOSN: `log_base`."),
+    .noEffect("third_part_codec", "object", since: "0.20", "Codecs from Go plugins and wasm."),
+    .noEffect("extends", "array of object", since: "0.20", "For extensions of MOSN."),
+    .noEffect("wasm_global_plugins", "array of object", since: "0.22", "WebAssembly."),
+    .noEffect("pid", "string", since: "0.4.1", "A file with the process id; service managers know it."),
+    .noEffect("uds_dir", "string", since: "0.26", "Where sockets of the hot upgrade are."),
+    .noEffect("disable_upgrade", "boolean", since: "1.6", "No hot upgrade."),
+    .noEffect(
+      "close_graceful", "boolean", since: "0.4.0", "A stop that does not wait; mosnd has `graceful_timeout`."),
+    .noEffect("inherit_old_mosnconfig", "boolean", since: "0.20", "Hot upgrade with the old configuration."),
+  ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if servers.isEmpty { reader.report(.error, "servers", "no server found") }
+    if servers.count > 1 {
+      reader.report(.error, "servers[1]", "multiple server not supported yet, got \(servers.count)")
+    }
+    if clusterManager.clusters.isEmpty {
+      if clusterManager.autoDiscovery {
+        reader.report(.warning, "cluster_manager.clusters", "no cluster given: every request gets 404")
+      } else {
+        reader.report(
+          .error, "cluster_manager.clusters",
+          "no cluster found and cluster manager doesn't support auto discovery")
+      }
+    }
+    for index in servers.indices { servers[index].link(&reader) }
+    checkReferences(&reader)
+  }
+}

@@ -1,0 +1,75 @@
+/// One route: which requests it takes, and what becomes of them.
+public struct RouteRule: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var match = RouteMatch.prefix("/")
+  /// Headers that a request must have besides.
+  public var headers: [HeaderMatch] = []
+  public var action = RouteAction.none
+  public init() {}
+
+  // The same as the file has it.
+  var matchKeys: RouteMatchKeys?
+  var route: Route?
+  var redirect: Redirect?
+  var directResponse: DirectResponse?
+}
+
+/// What becomes of a request. Redirection comes before direct responses, these before clusters.
+public enum RouteAction: Hashable, Sendable {
+  case forward(Route)
+  case redirect(Redirect)
+  case respond(DirectResponse)
+  /// The file says nothing: 404.
+  case none
+}
+
+extension RouteRule {
+  /// The clusters it may choose.
+  var clusterNames: [String] {
+    switch action {
+    case .forward(let route): route.target.names
+    case .redirect, .respond, .none: []
+    }
+  }
+}
+
+extension RouteRule: ConfigurationObject {
+  static let title = "Route rule"
+  static let keys: [Key<Self>] = [
+    Key("match", \.matchKeys, "Which requests; required."),
+    Key("route", \.route, "The cluster they go to."),
+    Key("redirect", \.redirect, "The address they are sent to."),
+    Key("direct_response", \.directResponse, since: "0.4.0", "The response they get here."),
+    .noEffect("metadata", "object", "Parsed by MOSN, without effect there too."),
+    .noEffect("decorator", "object", "Parsed by MOSN, without effect there too."),
+    .noEffect("per_filter_config", "object", since: "0.4.0", "Settings of stream filters."),
+    .noEffect("request_mirror_policies", "object", since: "0.20", "Copies of requests to another cluster."),
+  ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if let keys = matchKeys, let match = keys.match {
+      self.match = match
+      headers = keys.otherHeaders
+    } else {
+      reader.report(
+        .error, "\(path).match",
+        "route without usable match: routes must specify one of prefix, path, regex or headers")
+    }
+    if let redirect {
+      action = .redirect(redirect)
+    } else if let directResponse {
+      action = .respond(directResponse)
+    } else if let route {
+      action = .forward(route)
+    } else {
+      reader.report(.warning, path, "no route: its requests get 404")
+    }
+    let given = [
+      ("redirect", redirect != nil), ("direct_response", directResponse != nil), ("route", route != nil),
+    ]
+    .filter(\.1)
+    for (ignored, _) in given.dropFirst() {
+      reader.report(.warning, "\(path).\(ignored)", "ignored: \(given[0].0) comes first")
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// Routes with a name: the `config` of a `connection_manager` filter, or an element of `servers[0].routers`.
+public struct RouterConfiguration: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var routerConfigName = ""
+  public var virtualHosts: [VirtualHost] = []
+  public init() {}
+}
+
+extension RouterConfiguration: ConfigurationObject {
+  static let title = "Router"
+  static let keys: [Key<Self>] =
+    [
+      Key(
+        "router_config_name", \.routerConfigName, since: "0.3.0", "The name by which proxies find the routes."
+      ),
+      Key("virtual_hosts", \.virtualHosts, since: "0.3.0", "The routes by host."),
+      .noEffect("router_configs", "string", since: "0.4.2", "A directory of files with virtual hosts."),
+    ] + headerOperations(since: "0.4.0")
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if routerConfigName.isEmpty {
+      reader.report(.warning, path, "router_config_name is missing: no proxy can name these routes")
+    }
+    VirtualHost.checkDomains(of: virtualHosts, &reader)
+  }
+
+  /// Keys that stand at routers, virtual hosts and routes alike.
+  static func headerOperations<Object>(since: String) -> [Key<Object>] {
+    [
+      .noEffect("request_headers_to_add", "array of object", since: since, "Header manipulation."),
+      .noEffect("request_headers_to_remove", "array of string", since: since, "Header manipulation."),
+      .noEffect("response_headers_to_add", "array of object", since: since, "Header manipulation."),
+      .noEffect("response_headers_to_remove", "array of string", since: since, "Header manipulation."),
+    ]
+  }
+}
+
+/// The routes for some hosts.
+public struct VirtualHost: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var name = ""
+  /// Exact names, suffixes (`*.example.com`), or `*`. An exact one beats the longest suffix, which beats `*`.
+  public var domains: [String] = []
+  /// In order: the first that matches counts.
+  public var routers: [RouteRule] = []
+  public init() {}
+}
+
+extension VirtualHost: ConfigurationObject {
+  static let title = "Virtual host"
+  static let keys: [Key<Self>] =
+    [
+      Key("name", \.name, "A label."),
+      Key("domains", \.domains, "Host names, `*.suffix` or `*`. Bolt has no host: only `*` matches it."),
+      Key("routers", \.routers, "At least one; the first that matches counts."),
+      .noEffect("require_tls", "string", "Parsed by MOSN, without effect there too."),
+      .noEffect("virtual_clusters", "array of object", "Parsed by MOSN, without effect there too."),
+      .noEffect("per_filter_config", "object", since: "0.4.0", "Settings of stream filters."),
+    ] + RouterConfiguration.headerOperations(since: "0.4.0")
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if routers.isEmpty { reader.report(.error, "\(path).routers", "No Router Founded in VirtualHosts") }
+    if domains.isEmpty { reader.report(.warning, path, "domains is missing: no request comes here") }
+  }
+
+  /// A domain may stand in one virtual host of a router only.
+  static func checkDomains(of hosts: [VirtualHost], _ reader: inout ConfigurationReader) {
+    var owners: [String: String] = [:]
+    for host in hosts {
+      for (index, domain) in host.domains.enumerated() {
+        let place = "\(host.path).domains[\(index)]"
+        if let owner = owners.updateValue(place, forKey: domain.lowercased()) {
+          reader.report(.error, place, "duplicate domain: \(domain) stands at \(owner) too")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The administration interface; there is none unless the file asks for it.
+public struct AdminConfiguration: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var address = AdminAddress()
+  public init() {}
+
+  /// Where it listens; nil when the file gives no usable address.
+  public var networkAddress: NetworkAddress? { address.socketAddress.networkAddress }
+}
+
+/// The shell that Envoy's form of an address has around it.
+public struct AdminAddress: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var socketAddress = SocketAddress()
+  public init() {}
+}
+
+public struct SocketAddress: Hashable, Sendable {
+  public internal(set) var path = ""
+  public var address = "127.0.0.1"
+  public var port: UInt16 = 0
+  public init() {}
+
+  public var networkAddress: NetworkAddress? {
+    NetworkAddress(address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)")
+  }
+}
+
+extension AdminConfiguration: ConfigurationObject {
+  static let title = "Admin"
+  static let keys: [Key<Self>] = [
+    Key("address", \.address, since: "0.4.0", "Where the administration interface listens."),
+    .noEffect("access_log_path", "string", since: "1.6", "A log of its requests."),
+  ]
+}
+
+extension AdminAddress: ConfigurationObject {
+  static let title = "Admin address"
+  static let keys: [Key<Self>] = [
+    Key("socket_address", \.socketAddress, since: "0.4.0", "The address.")
+  ]
+}
+
+extension SocketAddress: ConfigurationObject {
+  static let title = "Socket address"
+  static let keys: [Key<Self>] = [
+    Key("address", \.address, since: "0.4.0", "An IP address; one that others can reach gets a warning."),
+    Key("port_value", \.port, since: "0.4.0", "The port; required."),
+  ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if !given.contains("port_value") {
+      reader.report(.warning, path, "port_value is missing: any free port is taken")
+    }
+    guard let networkAddress else {
+      return reader.report(.error, "\(path).address", "[Address] not valid: \(address)")
+    }
+    if !networkAddress.host.hasPrefix("127."), !["::1", "localhost"].contains(networkAddress.host) {
+      reader.report(
+        .warning, "\(path).address",
+        "the administration interface will answer whoever reaches \(networkAddress)")
+    }
+  }
+}
