@@ -1,0 +1,283 @@
+/// One direction of a connection: bytes in, frames out. Any split of the bytes gives the same frames.
+///
+/// After each `append`, `lose` and `finish`, call `next` until it returns nil. Frames are ranges of `bytes`, good
+/// until the next of these calls. No more than one frame of `maxFrameSize` is ever waited for.
+///
+///     bytes:  │ consumed │ frame │ frame │ begun │
+///             base       position                count
+///
+/// An endpoint's decoder throws what a frame breaks by itself (`H2Frame.violation`), and goes on throwing it. An
+/// observer's never throws: it hands the frame out with the violation noted, passes an oversize frame over by
+/// count, and finds its way back after bytes that the capture lost.
+public struct H2FrameDecoder: Sendable {
+  public enum Temperament: Sendable { case endpoint, observer }
+
+  /// What the first byte is.
+  public enum Start: Sendable, Equatable {
+    /// The client's preface (RFC 9113 §3.4).
+    case preface
+    /// A frame: a server's direction, or a client's after its preface.
+    case boundary
+    /// Any byte of a connection that began earlier; an endpoint has no such thing and takes it as `boundary`.
+    case unknown
+  }
+
+  /// The client's first bytes.
+  public static let preface: [UInt8] = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+
+  public let temperament: Temperament
+  /// The longest payload taken: what this side's receiver advertised, 16384 before it did.
+  public var maxFrameSize: Int
+
+  /// What frames' ranges index.
+  public private(set) var bytes: [UInt8] = []
+  var position = 0
+  private var base: UInt64 = 0
+  private var phase: Phase
+  private var failure: H2Error?
+  /// Of the current frame's payload.
+  private var missing = 0
+  /// Bytes lost at the end of `bytes`, until `next` has handed out the frames before them.
+  private var hole = 0
+  /// Bytes of an oversize frame still to come.
+  private var passing = 0
+  private var skipped: UInt64 = 0
+  private var isFinished = false
+
+  private enum Phase { case preface, frames, searching }
+
+  public init(_ temperament: Temperament = .endpoint, start: Start = .boundary, maxFrameSize: Int = 16384) {
+    self.temperament = temperament
+    self.maxFrameSize = maxFrameSize
+    phase =
+      switch start {
+      case .preface: .preface
+      case .boundary: .frames
+      case .unknown: temperament == .observer ? .searching : .frames
+      }
+  }
+
+  /// Where the next frame begins in the stream of this direction; lost bytes count.
+  public var offset: UInt64 { base &+ UInt64(truncatingIfNeeded: position) }
+
+  /// Bytes held that no frame has used yet.
+  public var buffered: Int { bytes.count - position }
+
+  /// An observer that looks for the next boundary.
+  public var isSearching: Bool { phase == .searching }
+
+  /// Bytes as they were received. They are copied; see the other `append` for those already in an array.
+  public mutating func append(_ input: borrowing RawSpan) {
+    let start = compact(incoming: input.byteCount)
+    guard start < input.byteCount else { return }
+    input.extracting(start..<input.byteCount).withUnsafeBytes { bytes.append(contentsOf: $0) }
+  }
+
+  /// Bytes as they were received. With nothing held, the array itself becomes `bytes`.
+  public mutating func append(_ input: [UInt8]) {
+    let start = compact(incoming: input.count)
+    if start == 0, bytes.isEmpty {
+      bytes = input
+    } else if start < input.count {
+      bytes.append(contentsOf: input[start...])
+    }
+  }
+
+  /// The next whole frame, or nil until more bytes have come.
+  public mutating func next() throws(H2Error) -> H2Frame? {
+    if let failure { throw failure }
+    while true {
+      switch phase {
+      case .frames:
+        if let frame = try nextFrame() { return frame }
+        guard phase == .searching || hole > 0 else { return nil }
+        if let frame = crossHole() { return frame }
+        guard phase == .searching, buffered > 0 else { return nil }
+      case .preface:
+        guard try takePreface() else { return nil }
+      case .searching:
+        guard findBoundary() else { return nil }
+      }
+    }
+  }
+
+  /// The capture lost `count` bytes here. A hole within one payload costs that frame alone; any other has the
+  /// observer search for the next boundary.
+  public mutating func lose(_ count: Int) {
+    guard count > 0, temperament == .observer else { return }
+    _ = compact(incoming: 0)
+    let passed = min(passing, count)
+    passing -= passed
+    base &+= UInt64(passed)
+    hole += count - passed
+  }
+
+  /// No more bytes come: a search decides by what there is.
+  public mutating func finish() { isFinished = true }
+}
+
+extension H2FrameDecoder {
+  /// Drops what was consumed, passes over what an oversize frame still holds of `incoming` bytes and says how
+  /// many those are.
+  private mutating func compact(incoming: Int) -> Int {
+    if hole > 0 {
+      // The caller did not ask for the frames before the hole.
+      skipped &+= UInt64(buffered + hole)
+      base &+= UInt64(bytes.count + hole)
+      hole = 0
+      missing = 0
+      bytes.removeAll(keepingCapacity: true)
+      position = 0
+      phase = .searching
+    } else if position > 0 {
+      base &+= UInt64(position)
+      if position == bytes.count {
+        // One huge read is no reason to keep its memory.
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 65536)
+      } else {
+        bytes.removeSubrange(0..<position)
+      }
+      position = 0
+    }
+    let passed = min(passing, incoming)
+    passing -= passed
+    base &+= UInt64(passed)
+    return passed
+  }
+
+  @inline(__always)
+  private mutating func nextFrame() throws(H2Error) -> H2Frame? {
+    guard let header = H2FrameHeader(bytes.span.bytes, at: position) else { return nil }
+    var violation = header.violation
+    if header.length > maxFrameSize { violation = .frameSize }
+    if violation != nil, let frame = try refuse(header, violation) { return frame }
+    let start = position + H2Frame.headerLength
+    let end = start + header.length - missing
+    guard phase == .frames, end <= bytes.count else { return nil }
+    if missing > 0 { return takeDamaged(header, payload: start..<end, violation) }
+    let frame = H2Frame(
+      header, payload: start..<end, in: bytes.span.bytes, offset: offset, skipped: skipped,
+      violation: violation)
+    if let rule = frame.violation, temperament == .endpoint {
+      throw fail(H2Error(rule, at: frame.offset, stream: frame.streamID))
+    }
+    position = end
+    skipped = 0
+    return frame
+  }
+
+  /// A header that breaks a rule: the endpoint's error, the observer's frame if it is too long to wait for, or
+  /// nil if it is to be read on.
+  private mutating func refuse(_ header: H2FrameHeader, _ violation: H2Rule?) throws(H2Error) -> H2Frame? {
+    guard temperament == .observer else {
+      throw fail(
+        H2Error(
+          violation ?? .frameSize, at: offset, stream: header.streamID,
+          expected: violation == .frameSize ? maxFrameSize : nil, found: header.length))
+    }
+    guard violation == .frameSize else { return nil }
+    if header.type.rawValue > 0x9 {
+      // Unknown and too long: not a frame, the boundary is lost.
+      phase = .searching
+      position += 1
+      skipped &+= 1
+      return nil
+    }
+    let frame = H2Frame(
+      partial: header, payload: bytes.count..<bytes.count, offset: offset, skipped: skipped,
+      violation: violation, missing: missing, isSkipped: true)
+    let rest = H2Frame.headerLength + header.length - missing
+    passing = max(0, rest - buffered)
+    // `passing` bytes lost in a hole are counted here, the others as they come.
+    let passed = min(passing, hole)
+    passing -= passed
+    hole -= passed
+    base &+= UInt64(passed + missing)
+    position += min(rest, buffered)
+    skipped = 0
+    missing = 0
+    return frame
+  }
+
+  private mutating func takeDamaged(_ header: H2FrameHeader, payload: Range<Int>, _ violation: H2Rule?)
+    -> H2Frame
+  {
+    let frame = H2Frame(
+      partial: header, payload: payload, offset: offset, skipped: skipped, violation: violation,
+      missing: missing, isSkipped: false)
+    position = payload.upperBound
+    base &+= UInt64(missing)
+    missing = 0
+    skipped = 0
+    return frame
+  }
+
+  /// All frames before the hole are out. Either it lies within the payload of the one begun, or that one is cut
+  /// off here and the search begins behind the hole.
+  private mutating func crossHole() -> H2Frame? {
+    guard hole > 0, phase == .frames else { return nil }
+    if let header = H2FrameHeader(bytes.span.bytes, at: position) {
+      let rest = H2Frame.headerLength + header.length - missing - buffered
+      missing += min(hole, rest)
+      hole -= min(hole, rest)
+      guard hole > 0 else {
+        // The hole may reach exactly to the end of the payload.
+        return try? nextFrame()
+      }
+      let payload = position + H2Frame.headerLength..<bytes.count
+      let frame = takeDamaged(header, payload: payload, header.violation)
+      startSearchBehindHole()
+      return frame
+    }
+    skipped &+= UInt64(buffered)
+    position = bytes.count
+    startSearchBehindHole()
+    return nil
+  }
+
+  private mutating func startSearchBehindHole() {
+    skipped &+= UInt64(hole)
+    base &+= UInt64(hole)
+    hole = 0
+    phase = .searching
+  }
+
+  /// Whether the phase has changed.
+  private mutating func takePreface() throws(H2Error) -> Bool {
+    let expected = Self.preface
+    let there = min(buffered, expected.count)
+    for i in 0..<there where bytes[position + i] != expected[i] {
+      guard temperament == .observer else { throw fail(H2Error(.preface, at: base &+ UInt64(i))) }
+      phase = .searching
+      return true
+    }
+    if there == expected.count {
+      position += there
+      phase = .frames
+      return true
+    }
+    guard hole > 0 else { return false }
+    phase = .searching
+    return true
+  }
+
+  /// Whether the phase has changed.
+  private mutating func findBoundary() -> Bool {
+    let isAll = isFinished || hole > 0
+    let found = H2Detection.boundary(
+      in: bytes.span.bytes, from: position, maxFrameSize: maxFrameSize, isAll: isAll)
+    skipped &+= UInt64(found.position - position)
+    position = found.position
+    if found.isCertain {
+      phase = .frames
+      return true
+    }
+    if hole > 0 { startSearchBehindHole() }
+    return false
+  }
+
+  private mutating func fail(_ error: H2Error) -> H2Error {
+    failure = error
+    return error
+  }
+}
