@@ -23,29 +23,29 @@ extension MosnConfiguration: ConfigurationObject {
   static let keys: [Key<Self>] = [
     Key("servers", \.servers, "Exactly one; required."),
     Key("cluster_manager", \.clusterManager, "Where requests go."),
-    Key("admin", \.admin, since: "0.4.0", "The administration interface; none without it."),
+    Key("admin", \.admin, since: "0.26", "The administration interface; none without it."),
     .noEffect(
       "service_registry", "object",
       "Registration: `application{ant_share_cloud, data_center, app_name}`, `publish_info[{service_name, pub_data}]`."
     ),
     .noEffect("dynamic_resources", "object", "xDS: only this file is read."),
     .noEffect("static_resources", "object", "xDS: only this file is read."),
-    .noEffect("node", "object", since: "0.20", "xDS: who is asking."),
+    .noEffect("node", "object", since: "1.6", "xDS: who is asking."),
     .noEffect(
-      "pprof", "object", since: "0.4.0", "Profiling of Go programs: `debug`, `port_value`, `endpoint`."),
+      "pprof", "object", since: "1.6", "Profiling of Go programs: `debug`, `port_value`, `endpoint`."),
     .noEffect(
       "metrics", "object", since: "0.4.1", "Sinks and memory of metrics; mosnd's are served by `admin`."),
-    .noEffect("tracing", "object", since: "0.4.0", "Tracers: `enable`, `tracer`, `driver`, `config`."),
-    .noEffect("plugin", "object", since: "0.20", "Processes that extend MOSN: `log_base`."),
-    .noEffect("third_part_codec", "object", since: "0.20", "Codecs from Go plugins and wasm."),
-    .noEffect("extends", "array of object", since: "0.20", "For extensions of MOSN."),
+    .noEffect("tracing", "object", since: "0.26", "Tracers: `enable`, `tracer`, `driver`, `config`."),
+    .noEffect("plugin", "object", since: "1.6", "Processes that extend MOSN: `log_base`."),
+    .noEffect("third_part_codec", "object", since: "1.6", "Codecs from Go plugins and wasm."),
+    .noEffect("extends", "array of object", since: "1.6", "For extensions of MOSN."),
     .noEffect("wasm_global_plugins", "array of object", since: "0.22", "WebAssembly."),
-    .noEffect("pid", "string", since: "0.4.1", "A file with the process id; service managers know it."),
+    .noEffect("pid", "string", since: "1.6", "A file with the process id; service managers know it."),
     .noEffect("uds_dir", "string", since: "0.26", "Where sockets of the hot upgrade are."),
     .noEffect("disable_upgrade", "boolean", since: "1.6", "No hot upgrade."),
     .noEffect(
-      "close_graceful", "boolean", since: "0.4.0", "A stop that does not wait; mosnd has `graceful_timeout`."),
-    .noEffect("inherit_old_mosnconfig", "boolean", since: "0.20", "Hot upgrade with the old configuration."),
+      "close_graceful", "boolean", since: "1.6", "A stop that does not wait; mosnd has `graceful_timeout`."),
+    .noEffect("inherit_old_mosnconfig", "boolean", since: "1.6", "Hot upgrade with the old configuration."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
@@ -64,5 +64,6 @@ extension MosnConfiguration: ConfigurationObject {
     }
     for index in servers.indices { servers[index].link(&reader) }
     checkReferences(&reader)
+    checkLoops(&reader)
   }
 }

@@ -80,7 +80,7 @@ extension ClusterManagerConfiguration: ConfigurationObject {
     Key("auto_discovery", \.autoDiscovery, "Accepts a file without clusters; nothing is discovered."),
     .noEffect("registry_use_health_check", "boolean", "For the service registry."),
     .noEffect("clusters_configs", "string", since: "0.4.2", "A directory of files with clusters."),
-    .noEffect("tls_context", "object", since: "0.20", "TLS for all clusters that share a manager."),
+    .noEffect("tls_context", "object", since: "1.6", "TLS for all clusters that share a manager."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
@@ -113,22 +113,22 @@ extension ClusterConfiguration: ConfigurationObject {
     Key("hosts", \.hosts, "The servers."),
     Key("lb_subset_config", \.subsets, "Choice among hosts by their metadata."),
     Key("tls_context", \.tls, "TLS towards the servers."),
-    Key("connect_timeout", \.connectTimeout, since: "0.20", "The longest time to connect."),
-    Key("idle_timeout", \.idleTimeout, since: "0.20", "When an unused connection is closed; `0s` is never."),
+    Key("connect_timeout", \.connectTimeout, since: "1.6", "The longest time to connect."),
+    Key("idle_timeout", \.idleTimeout, since: "1.6", "When an unused connection is closed; `0s` is never."),
     .noEffect("sub_type", "string", "Parsed by MOSN, without effect there too."),
     .noEffect("spec", "object", "What is subscribed at the service registry: `subscribe[{service_name}]`."),
     .noEffect("mark", "integer", since: "1.6", "A mark on sockets."),
-    .noEffect("original_dst_lb_config", "object", since: "0.20", "Transparent forwarding."),
-    .noEffect("cluster_manager_tls", "boolean", since: "0.20", "The manager's TLS instead of an own."),
-    .noEffect("lbconfig", "object", since: "0.20", "Fine tuning of balancers that mosnd has not."),
+    .noEffect("original_dst_lb_config", "object", since: "1.6", "Transparent forwarding."),
+    .noEffect("cluster_manager_tls", "boolean", since: "1.6", "The manager's TLS instead of an own."),
+    .noEffect("lbconfig", "object", since: "1.6", "Fine tuning of balancers that mosnd has not."),
     .noEffect("slow_start", "object", since: "1.6", "New hosts get their share by and by."),
     .noEffect("cluster_pool_enable", "boolean", since: "1.6", "Connections of its own for each cluster."),
-    .noEffect("dns_refresh_rate", "duration", since: "0.20", "How often names are looked up."),
-    .noEffect("respect_dns_ttl", "boolean", since: "0.20", "Whether answers of DNS say how often."),
-    .noEffect("dns_lookup_family", "string", since: "0.20", "IPv4 or IPv6."),
-    .noEffect("dns_resolvers", "object", since: "0.20", "Which servers are asked."),
-    .noEffect("dns_resolver_file", "string", since: "0.20", "Where these servers are listed."),
-    .noEffect("dns_resolver_port", "string", since: "0.20", "Their port."),
+    .noEffect("dns_refresh_rate", "duration", since: "1.6", "How often names are looked up."),
+    .noEffect("respect_dns_ttl", "boolean", since: "1.6", "Whether answers of DNS say how often."),
+    .noEffect("dns_lookup_family", "string", since: "1.6", "IPv4 or IPv6."),
+    .noEffect("dns_resolvers", "object", since: "1.6", "Which servers are asked."),
+    .noEffect("dns_resolver_file", "string", since: "1.6", "Where these servers are listed."),
+    .noEffect("dns_resolver_port", "string", since: "1.6", "Their port."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

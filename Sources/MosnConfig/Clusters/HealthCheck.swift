@@ -46,10 +46,10 @@ extension HealthCheck: ConfigurationObject {
     Key("unhealthy_threshold", \.unhealthyThreshold, "Failures in a row after which it is down; 0 is never."),
     Key("check_path", \.checkPath, "What is requested from HTTP servers."),
     Key("service_name", \.serviceName, "The host that is requested."),
-    Key("initial_delay_seconds", \.initialDelay, since: "0.20", "The time before the first probe."),
+    Key("initial_delay_seconds", \.initialDelay, since: "1.6", "The time before the first probe."),
     .noEffect("check_config", "object", since: "1.6", "Settings of a protocol's probe."),
-    .noEffect("event_log_path", "string", since: "0.20", "A log of changes."),
-    .noEffect("common_callbacks", "array of string", since: "0.20", "For extensions of MOSN."),
+    .noEffect("event_log_path", "string", since: "1.6", "A log of changes."),
+    .noEffect("common_callbacks", "array of string", since: "1.6", "For extensions of MOSN."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

@@ -6,7 +6,7 @@ public struct HostConfiguration: Hashable, Sendable {
   public var hostname = ""
   /// From 1 to 128.
   public var weight = HostWeight.least
-  public var metadata = LoadBalancerMetadata()
+  public var metadata = HostMetadata()
   /// True: no TLS to this host, whatever the cluster says.
   public var tlsDisable = false
   public init() {}

@@ -1,14 +1,17 @@
 /// Finds the known name that a misspelt one may have meant.
 enum Suggestion {
   /// Longer names are not compared: no key is as long, and the effort grows with the square.
-  static let longestName = 64
+  static let longestName = 40
+  /// Of more names only the first are compared, for the same reason.
+  static let mostNames = 200
 
   /// The nearest of `known` to `name`, ignoring case, if at most a third of its letters differ.
   static func nearest(to name: String, among known: [String]) -> String? {
     let wanted = Array(name.lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= longestName else { return nil }
     var best: (name: String, distance: Int)?
-    for candidate in known {
+    for candidate in known.prefix(mostNames) where abs(candidate.utf8.count - wanted.count) <= longestName / 3
+    {
       let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
       if distance < best?.distance ?? Int.max { best = (candidate, distance) }
     }

@@ -51,11 +51,11 @@ extension Route: ConfigurationObject {
       .noEffect(
         "cluster_header", "string", "Parsed by MOSN 0.2.1 without effect: a header names the cluster."),
       .noEffect("cluster_variable", "string", since: "1.6", "A variable of MOSN names the cluster."),
-      .noEffect("upstream_protocol", "string", since: "0.20", "Another protocol for this route."),
-      .noEffect("hash_policy", "array of object", since: "0.20", "What the maglev balancer hashes."),
-      .noEffect("regex_rewrite", "object", since: "0.20", "Rewriting of paths by expression."),
-      .noEffect("auto_host_rewrite", "boolean", since: "0.4.0", "The host of the chosen server."),
-      .noEffect("auto_host_rewrite_header", "string", since: "0.20", "The host from a header."),
+      .noEffect("upstream_protocol", "string", since: "1.6", "Another protocol for this route."),
+      .noEffect("hash_policy", "array of object", since: "1.6", "What the maglev balancer hashes."),
+      .noEffect("regex_rewrite", "object", since: "1.6", "Rewriting of paths by expression."),
+      .noEffect("auto_host_rewrite", "boolean", since: "1.6", "The host of the chosen server."),
+      .noEffect("auto_host_rewrite_header", "string", since: "1.6", "The host from a header."),
     ] + RouterConfiguration.headerOperations(since: "0.4.0")
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
@@ -120,7 +120,7 @@ extension RetryPolicy: ConfigurationObject {
     Key("retry_on", \.retryOn, "Switches retries on."),
     Key("retry_timeout", \.retryTimeout, "The longest time of one try."),
     Key("num_retries", \.retries, "How often at most."),
-    Key("status_codes", \.statusCodes, since: "0.20", "Statuses that are tried again besides."),
+    Key("status_codes", \.statusCodes, since: "1.6", "Statuses that are tried again besides."),
   ]
 }
 
@@ -141,7 +141,7 @@ extension Redirect: ConfigurationObject {
     Key("response_code", \.responseCode, "301, 302, 303, 307 or 308; 0 is 301."),
     Key("path_redirect", \.pathRedirect, "The new path."),
     Key("host_redirect", \.hostRedirect, "The new host."),
-    Key("scheme_redirect", \.schemeRedirect, since: "0.20", "The new scheme."),
+    Key("scheme_redirect", \.schemeRedirect, since: "1.6", "The new scheme."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

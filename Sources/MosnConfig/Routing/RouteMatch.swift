@@ -4,7 +4,8 @@ public enum RouteMatch: Hashable, Sendable {
   case prefix(String)
   /// The path is the text, whatever the case of its letters.
   case path(String)
-  /// The whole path matches the expression; its text was found valid, or the route was reported.
+  /// The expression is found in the path, anchored only where it says so, as Go does it. An invalid one was
+  /// reported and never matches.
   case regex(String)
   /// The "SofaRpc rule": the header `service` has this value.
   case service(ValueMatch)
@@ -64,15 +65,15 @@ extension RouteMatchKeys: ConfigurationObject {
   static let keys: [Key<Self>] = [
     Key("prefix", \.prefix, "The beginning of the path."),
     Key("path", \.exactPath, "The whole path, whatever its case."),
-    Key("regex", \.regex, "An expression for the whole path."),
+    Key("regex", \.regex, "An expression that is found in the path."),
     Key(
       "headers", \.headers,
       "Headers that must be there. Without `prefix`, `path` and `regex` the header `service` leads: "
         + "its value, or `.*` for any."),
     .noEffect("case_sensitive", "boolean", "Parsed by MOSN, without effect there too."),
     .noEffect("runtime", "object", "Parsed by MOSN, without effect there too."),
-    .noEffect("variables", "array of object", since: "0.20", "Conditions on MOSN's variables."),
-    .noEffect("dsl_expressions", "array of object", since: "0.20", "Conditions in a language of MOSN."),
+    .noEffect("variables", "array of object", since: "1.6", "Conditions on MOSN's variables."),
+    .noEffect("dsl_expressions", "array of object", since: "1.6", "Conditions in a language of MOSN."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

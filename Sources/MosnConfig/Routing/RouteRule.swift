@@ -42,8 +42,8 @@ extension RouteRule: ConfigurationObject {
     Key("direct_response", \.directResponse, since: "0.4.0", "The response they get here."),
     .noEffect("metadata", "object", "Parsed by MOSN, without effect there too."),
     .noEffect("decorator", "object", "Parsed by MOSN, without effect there too."),
-    .noEffect("per_filter_config", "object", since: "0.4.0", "Settings of stream filters."),
-    .noEffect("request_mirror_policies", "object", since: "0.20", "Copies of requests to another cluster."),
+    .noEffect("per_filter_config", "object", since: "1.6", "Settings of stream filters."),
+    .noEffect("request_mirror_policies", "object", since: "1.6", "Copies of requests to another cluster."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

@@ -55,7 +55,7 @@ extension VirtualHost: ConfigurationObject {
       Key("routers", \.routers, "At least one; the first that matches counts."),
       .noEffect("require_tls", "string", "Parsed by MOSN, without effect there too."),
       .noEffect("virtual_clusters", "array of object", "Parsed by MOSN, without effect there too."),
-      .noEffect("per_filter_config", "object", since: "0.4.0", "Settings of stream filters."),
+      .noEffect("per_filter_config", "object", since: "1.6", "Settings of stream filters."),
     ] + RouterConfiguration.headerOperations(since: "0.4.0")
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

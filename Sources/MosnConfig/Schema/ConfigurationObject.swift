@@ -23,8 +23,8 @@ extension ConfigurationObject {
     var object = Self()
     object.path = path
     var given: Set<String> = []
-    for member in lastOfEachName(members, path, &reader) {
-      guard let key = keys.first(where: { $0.row.name == member.name.lowercased() }) else {
+    for (name, member) in lastOfEachName(members, path, &reader) {
+      guard let key = keys.first(where: { $0.row.name == name }) else {
         reader.reportUnknown(member, in: path, known: keys.map(\.row.name))
         continue
       }
@@ -47,17 +47,16 @@ extension ConfigurationObject {
   /// Names that are the same to the letter have had their warning from the JSON reader.
   private static func lastOfEachName(
     _ members: [JSONMember], _ path: String, _ reader: inout ConfigurationReader
-  ) -> [JSONMember] {
+  ) -> [(name: String, member: JSONMember)] {
     var last: [String: Int] = [:]
+    let names = members.map { $0.name.lowercased() }
     for (index, member) in members.enumerated() {
-      if let earlier = last.updateValue(index, forKey: member.name.lowercased()),
-        members[earlier].name != member.name
-      {
+      if let earlier = last.updateValue(index, forKey: names[index]), members[earlier].name != member.name {
         reader.report(
           .warning, path.isEmpty ? member.name : "\(path).\(member.name)",
           "duplicate key: \(members[earlier].name) is the same key, the last one counts", at: member.position)
       }
     }
-    return members.enumerated().filter { last[$1.name.lowercased()] == $0 }.map(\.element)
+    return zip(names, members).enumerated().filter { last[$1.0] == $0 }.map { ($1.0, $1.1) }
   }
 }

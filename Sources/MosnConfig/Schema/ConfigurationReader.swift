@@ -4,12 +4,11 @@ struct ConfigurationReader {
   static let maximumDiagnostics = 1000
 
   private(set) var diagnostics: [Diagnostic] = []
+  private(set) var hasErrors = false
   private var positions: [String: SourcePosition] = [:]
   /// True within the `config` of a filter: MOSN does not look at the errors of reading those, so that a value
   /// of the wrong type is left out there with a warning, and is fatal everywhere else.
   var isWithinFilter = false
-
-  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   mutating func record(_ path: String, at position: SourcePosition) { positions[path] = position }
 
@@ -23,20 +22,21 @@ struct ConfigurationReader {
     return .start
   }
 
+  /// Keeps a remark while there is room, and the first error even if there is none.
   mutating func report(_ diagnostic: Diagnostic) {
-    guard diagnostics.count < Self.maximumDiagnostics || diagnostic.severity == .error && !hasErrors else {
-      return
-    }
+    guard hasRoom || diagnostic.severity == .error && !hasErrors else { return }
     diagnostics.append(diagnostic)
+    hasErrors = hasErrors || diagnostic.severity == .error
   }
 
   mutating func report(
     _ severity: Diagnostic.Severity, _ path: String, _ message: String, at position: SourcePosition? = nil,
-    suggestion: String? = nil
+    suggestion: @autoclosure () -> String? = nil
   ) {
     report(
       Diagnostic(
-        severity, path: path, at: position ?? self.position(of: path), message, suggestion: suggestion))
+        severity, path: path, at: position ?? self.position(of: path), message,
+        suggestion: hasRoom ? suggestion() : nil))
   }
 
   /// Reports a value of the wrong type and stands for the value that there is not.
@@ -52,9 +52,10 @@ struct ConfigurationReader {
   }
 
   mutating func reportUnknown(_ member: JSONMember, in path: String, known: [String]) {
-    guard diagnostics.count < Self.maximumDiagnostics else { return }
     report(
       .warning, path.isEmpty ? member.name : "\(path).\(member.name)", "unknown key", at: member.position,
       suggestion: Suggestion.nearest(to: member.name, among: known))
   }
+
+  private var hasRoom: Bool { diagnostics.count < Self.maximumDiagnostics }
 }

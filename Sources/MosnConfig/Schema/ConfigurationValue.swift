@@ -45,7 +45,6 @@ extension ConfigurationValue where Self: FixedWidthInteger {
   var json: JSONValue? { JSONValue(.number(JSONNumber(self))) }
 }
 
-extension Int64: ConfigurationValue {}
 extension UInt32: ConfigurationValue {}
 extension UInt16: ConfigurationValue {}
 
@@ -60,14 +59,16 @@ extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
   var json: JSONValue? { flatMap(\.json) }
 }
 
-/// In the place of an array its only element may stand, with a warning.
+/// In the place of an array of objects its only element may stand, with a warning.
 extension Array: ConfigurationValue where Element: ConfigurationValue {
   static var shape: String { "array of \(Element.shape)" }
   static var example: JSONValue { JSONValue(.array([Element.example])) }
 
   static func read(_ json: JSONValue, at path: String, _ reader: inout ConfigurationReader) -> [Element]? {
     guard let elements = json.array else {
-      guard json.members != nil, let only = Element.read(json, at: path, &reader) else {
+      guard json.members != nil, Element.self is any ConfigurationObject.Type,
+        let only = Element.read(json, at: path, &reader)
+      else {
         return reader.mismatch(json, path, expected: "an array")
       }
       reader.report(.warning, path, "expected an array, found its only element", at: json.position)

@@ -34,7 +34,7 @@ struct SchemaTable: Sendable {
     let head = "| key | type | default | since | effect | meaning |\n|---|---|---|---|---|---|\n"
     return head
       + rows.map { row in
-        let usual = row.usual.isEmpty ? "" : "`\(row.usual)`"
+        let usual = row.usual.isEmpty || row.usual.hasPrefix("{") ? "" : "`\(row.usual)`"
         return "| `\(row.name)` | \(row.shape) | \(usual) | \(row.since) | \(row.hasEffect ? "yes" : "none") "
           + "| \(row.meaning) |\n"
       }.joined()

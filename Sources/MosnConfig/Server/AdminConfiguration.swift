@@ -29,7 +29,7 @@ public struct SocketAddress: Hashable, Sendable {
 extension AdminConfiguration: ConfigurationObject {
   static let title = "Admin"
   static let keys: [Key<Self>] = [
-    Key("address", \.address, since: "0.4.0", "Where the administration interface listens."),
+    Key("address", \.address, since: "0.26", "Where the administration interface listens."),
     .noEffect("access_log_path", "string", since: "1.6", "A log of its requests."),
   ]
 }
@@ -37,15 +37,15 @@ extension AdminConfiguration: ConfigurationObject {
 extension AdminAddress: ConfigurationObject {
   static let title = "Admin address"
   static let keys: [Key<Self>] = [
-    Key("socket_address", \.socketAddress, since: "0.4.0", "The address.")
+    Key("socket_address", \.socketAddress, since: "0.26", "The address.")
   ]
 }
 
 extension SocketAddress: ConfigurationObject {
   static let title = "Socket address"
   static let keys: [Key<Self>] = [
-    Key("address", \.address, since: "0.4.0", "An IP address; one that others can reach gets a warning."),
-    Key("port_value", \.port, since: "0.4.0", "The port; required."),
+    Key("address", \.address, since: "0.26", "An IP address; one that others can reach gets a warning."),
+    Key("port_value", \.port, since: "0.26", "The port; required."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

@@ -18,7 +18,7 @@ public struct ListenerConfiguration: Hashable, Sendable {
   /// Nil: nothing said. Zero: idle connections stay.
   public var connectionIdleTimeout: Nanoseconds?
   /// The routes of the proxy filter, from whichever of the three places the file has them in.
-  public internal(set) var virtualHosts: [VirtualHost] = []
+  public var virtualHosts: [VirtualHost] = []
 
   public init() {}
 }
@@ -41,13 +41,6 @@ extension ListenerConfiguration {
   public var tls: [TLSConfiguration] {
     filterChains.flatMap { ($0.tls.map { [$0] } ?? []) + $0.tlsSet }.filter(\.isEnabled)
   }
-
-  /// The clusters that its routes name, each once.
-  var clusterNames: Set<String> {
-    var names = Set(virtualHosts.flatMap(\.routers).flatMap(\.clusterNames))
-    names.formUnion((tcpProxy?.routes ?? []).map(\.cluster))
-    return names
-  }
 }
 
 extension ListenerConfiguration: ConfigurationObject {
@@ -56,7 +49,7 @@ extension ListenerConfiguration: ConfigurationObject {
     Key("name", \.name, "Names the listener in logs and metrics; required."),
     Key("address", \.address, "`ip:port`; required."),
     Key("bind_port", \.bindPort, "Without it the listener has no socket."),
-    Key("network", \.network, since: "0.20", "`tcp`; a listener of another network is not bound."),
+    Key("network", \.network, since: "1.6", "`tcp`; a listener of another network is not bound."),
     Key("inspector", \.inspector, "Serve TLS and plain text on the same port."),
     Key("log_path", \.logPath, "As `default_log_path`, for this listener."),
     Key("log_level", \.logLevel, "As `default_log_level`, for this listener."),
@@ -67,9 +60,9 @@ extension ListenerConfiguration: ConfigurationObject {
       "connection_idle_timeout", \.connectionIdleTimeout, since: "0.6.0",
       "When a connection without requests is closed; `0s` is never."),
     .noEffect("handoff_restoreddestination", "boolean", "Transparent redirection by iptables."),
-    .noEffect("type", "`ingress`, `egress`", since: "0.20", "Picks MOSN's tracing side."),
-    .noEffect("use_original_dst", "string", since: "0.4.0", "Transparent redirection."),
-    .noEffect("listener_filters", "array of object", since: "0.4.0", "Filters on accepted sockets."),
+    .noEffect("type", "`ingress`, `egress`", since: "1.6", "Picks MOSN's tracing side."),
+    .noEffect("use_original_dst", "string", since: "1.6", "Transparent redirection."),
+    .noEffect("listener_filters", "array of object", since: "1.6", "Filters on accepted sockets."),
     .noEffect(
       "default_read_buffer_size", "integer", since: "1.6", "mosnd sizes its buffers by what arrives."),
   ]

@@ -39,7 +39,7 @@ extension ServerConfiguration: ConfigurationObject {
     Key("routers", \.routers, since: "0.20", "Routes that a proxy names with `router_config_name`."),
     .noEffect("use_netpoll_mode", "boolean", "Go's or an own poll loop; mosnd always polls."),
     .noEffect(
-      "global_log_roller", "string", since: "0.4.1", "When log files change; leave that to logrotate."),
+      "global_log_roller", "string", since: "1.6", "When log files change; leave that to logrotate."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

@@ -30,14 +30,14 @@ public struct TLSVersion: RawRepresentable, Hashable, Sendable {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let auto = TLSVersion(rawValue: "tls_auto")
-  public static let v1_0 = TLSVersion(rawValue: "tlsv1_0")
-  public static let v1_1 = TLSVersion(rawValue: "tlsv1_1")
-  public static let v1_2 = TLSVersion(rawValue: "tlsv1_2")
-  public static let v1_3 = TLSVersion(rawValue: "tlsv1_3")
+  public static let tls10 = TLSVersion(rawValue: "tlsv1_0")
+  public static let tls11 = TLSVersion(rawValue: "tlsv1_1")
+  public static let tls12 = TLSVersion(rawValue: "tlsv1_2")
+  public static let tls13 = TLSVersion(rawValue: "tlsv1_3")
 }
 
 extension TLSVersion: ConfigurationName {
-  static let known: [TLSVersion] = [.auto, .v1_0, .v1_1, .v1_2, .v1_3]
+  static let known: [TLSVersion] = [.auto, .tls10, .tls11, .tls12, .tls13]
   static let refusal = "unknown TLS version: "
 }
 
@@ -51,7 +51,7 @@ extension TLSConfiguration: ConfigurationObject {
     Key("private_key", \.privateKey, "Path or PEM text of the key."),
     Key("verify_client", \.verifyClient, "Listener: ask for a certificate and verify it."),
     Key(
-      "require_client_cert", \.requireClientCertificate, since: "0.20",
+      "require_client_cert", \.requireClientCertificate, since: "1.6",
       "Listener: refuse clients without one."),
     Key("insecure_skip", \.insecureSkip, "Cluster: take any certificate."),
     Key("cipher_suites", \.cipherSuites, "OpenSSL's names between colons."),
@@ -63,9 +63,9 @@ extension TLSConfiguration: ConfigurationObject {
     .noEffect("ticket", "string", "Parsed by MOSN, without effect there too."),
     .noEffect("extend_verify", "object", "For extensions of MOSN."),
     .noEffect(
-      "fall_back", "boolean", since: "0.20", "Plain text when certificates are missing: never in mosnd."),
+      "fall_back", "boolean", since: "0.26", "Plain text when certificates are missing: never in mosnd."),
     .noEffect("callbacks", "array of string", since: "1.6", "For extensions of MOSN."),
-    .noEffect("sds_source", "object", since: "0.20", "Certificates from a discovery service."),
+    .noEffect("sds_source", "object", since: "0.26", "Certificates from a discovery service."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {

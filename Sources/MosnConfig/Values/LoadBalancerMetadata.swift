@@ -19,24 +19,31 @@ extension LoadBalancerMetadata: ConfigurationValue {
   static func read(
     _ json: JSONValue, at path: String, _ reader: inout ConfigurationReader
   ) -> LoadBalancerMetadata? {
+    values(in: json, at: path, remark: .error, &reader).map(LoadBalancerMetadata.init)
+  }
+
+  /// The values, unless the object has another form, which is remarked.
+  fileprivate static func values(
+    in json: JSONValue, at path: String, remark severity: Diagnostic.Severity,
+    _ reader: inout ConfigurationReader
+  ) -> [String: String]? {
     guard let members = json.members else { return reader.mismatch(json, path, expected: "an object") }
-    if members.isEmpty { return LoadBalancerMetadata() }
-    guard let values = json["filter_metadata"]?["mosn.lb"]?.members, members.count == 1 else {
-      reader.report(.error, path, "Metadata for routing format invalid: expected \(shape)", at: json.position)
+    if members.isEmpty { return [:] }
+    let invalid = "Metadata for routing format invalid: expected"
+    guard let entries = json["filter_metadata"]?["mosn.lb"]?.members, members.count == 1 else {
+      reader.report(severity, path, "\(invalid) \(shape)", at: json.position)
       return nil
     }
-    var metadata = LoadBalancerMetadata()
-    for member in values {
-      guard let text = member.value.string else {
+    var values: [String: String] = [:]
+    for entry in entries {
+      values[entry.name] = entry.value.string
+      if entry.value.string == nil {
         reader.report(
-          .error, "\(path).filter_metadata.mosn.lb.\(member.name)",
-          "Metadata for routing format invalid: expected a string, found \(member.value.found)",
-          at: member.value.position)
-        continue
+          severity, "\(path).filter_metadata.mosn.lb.\(entry.name)",
+          "\(invalid) a string, found \(entry.value.found)", at: entry.value.position)
       }
-      metadata.values[member.name] = text
     }
-    return metadata
+    return values
   }
 
   var json: JSONValue? {
@@ -44,4 +51,21 @@ extension LoadBalancerMetadata: ConfigurationValue {
     let balancer = JSONValue(.object([JSONMember("mosn.lb", json)]))
     return JSONValue(.object([JSONMember("filter_metadata", balancer)]))
   }
+}
+
+/// The same at a host. MOSN does not start with another form at a route; here it passes over it.
+public struct HostMetadata: Hashable, Sendable {
+  public var values: [String: String] = [:]
+  public init(_ values: [String: String] = [:]) { self.values = values }
+}
+
+extension HostMetadata: ConfigurationValue {
+  static let shape = LoadBalancerMetadata.shape
+  static let example = LoadBalancerMetadata.example
+
+  static func read(_ json: JSONValue, at path: String, _ reader: inout ConfigurationReader) -> HostMetadata? {
+    LoadBalancerMetadata.values(in: json, at: path, remark: .warning, &reader).map(HostMetadata.init)
+  }
+
+  var json: JSONValue? { LoadBalancerMetadata(values).json }
 }
