@@ -1,7 +1,6 @@
 import BoltCodec
 import H2Codec
 import MosnConfig
-import Translate
 
 /// The forwarding daemon without sockets and clocks: what happened goes in, with the time, and actions come out.
 ///
@@ -27,7 +26,6 @@ public struct Proxy: ~Copyable {
   ///     bolt upstream) never meet.
   public init(
     configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
-    options: TranslationOptions = TranslationOptions(),
     seed: UInt64, worker: Int = 0, workers: Int = 1
   ) {}
 
