@@ -5,7 +5,7 @@ import Testing
 @Suite struct EncoderTests {
   @Test(arguments: Sample.all)
   func whatWasReadIsWrittenAgain(_ bytes: [UInt8]) throws {
-    let frame = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    let frame = try #require(try parsed(bytes))
     let message = try BoltMessage(frame, in: bytes)
     #expect(encoded(message) == bytes)
   }
@@ -14,7 +14,7 @@ import Testing
     #expect(encoded(BoltMessage(.heartbeat(id: 1))) == Sample.heartbeat)
     #expect(encoded(BoltMessage(.heartbeatAck(to: .heartbeat(id: 1)))) == Sample.heartbeatAck)
     #expect(encoded(BoltMessage(.goaway(id: 7))) == Sample.goaway)
-    let request = try #require(try BoltFrame.parse(Sample.requestV2Summed.span.bytes, at: 0)).head
+    let request = try #require(try parsed(Sample.requestV2Summed)).head
     #expect(BoltHead.response(to: request).hasChecksum)
     // Error replies carry none, whatever the request asked for.
     #expect(!BoltHead.response(to: request, status: .serverThreadpoolBusy).hasChecksum)
@@ -30,13 +30,13 @@ import Testing
         codec: BoltSerializer(rawValue: UInt8(truncatingIfNeeded: raw)),
         command: BoltCommand(rawValue: raw))
       let bytes = encoded(BoltMessage(head))
-      #expect(try BoltFrame.parse(bytes.span.bytes, at: 0)?.head == head)
+      #expect(try parsed(bytes)?.head == head)
     }
   }
 
   @Test func partsAndMessageMakeTheSameBytes() throws {
     let call = Sample.call(id: 77, version: .v2, summed: true)
-    let frame = try #require(try BoltFrame.parse(call.span.bytes, at: 0))
+    let frame = try #require(try parsed(call))
     var appended: [UInt8] = [9]
     try BoltEncoder.encode(
       frame.head, className: call[frame.className].span.bytes, headerMap: call[frame.headerMap].span.bytes,
@@ -86,7 +86,7 @@ import Testing
       .response(id: 1),
       headers: [.init(key: nil, value: []), .init(key: [], value: nil), .init("k", "")])
     let bytes = encoded(message)
-    let frame = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    let frame = try #require(try parsed(bytes))
     #expect(try BoltMessage(frame, in: bytes) == message)
   }
 }

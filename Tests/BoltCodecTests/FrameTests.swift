@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FrameTests {
   func parse(_ bytes: [UInt8]) throws -> BoltFrame {
-    try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    try #require(try parsed(bytes))
   }
 
   @Test func requestV1() throws {
@@ -82,11 +82,11 @@ import Testing
     for sample in Sample.all {
       for count in 0..<sample.count {
         let cut = Array(sample[..<count])
-        #expect(try BoltFrame.parse(cut.span.bytes, at: 0) == nil)
+        #expect(try parsed(cut) == nil)
       }
-      #expect(try BoltFrame.parse(sample.span.bytes, at: sample.count) == nil)
-      #expect(try BoltFrame.parse(sample.span.bytes, at: -1) == nil)
-      #expect(try BoltFrame.parse(sample.span.bytes, at: sample.count + 5) == nil)
+      #expect(try parsed(sample, at: sample.count) == nil)
+      #expect(try parsed(sample, at: -1) == nil)
+      #expect(try parsed(sample, at: sample.count + 5) == nil)
     }
   }
 
@@ -103,11 +103,16 @@ import Testing
     ]
     for (hex, rule, offset, expected, found) in cases {
       let error = #expect(throws: BoltError.self) {
-        try BoltFrame.parse([UInt8](hex: hex).span.bytes, at: 0, streamOffset: 1000)
+        try parsed([UInt8](hex: hex), streamOffset: 1000)
       }
       #expect(error?.rule == rule && error?.offset == offset)
       #expect(error?.expected == expected && error?.found == found)
       #expect(error?.scope == .connection)
     }
+  }
+
+  @Test func errorsSayWhatIsWrong() {
+    let error = #expect(throws: BoltError.self) { try parsed([0x47], streamOffset: 20) }
+    #expect(error?.description == "unknownProtocol at offset 20: expected 1...2, found 71")
   }
 }

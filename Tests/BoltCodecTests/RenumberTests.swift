@@ -5,7 +5,7 @@ import Testing
 @Suite struct RenumberTests {
   @Test(arguments: Sample.all + [Sample.call(id: 1, content: 5000, version: .v2, summed: true)])
   func onlyIdAndChecksumChange(_ sample: [UInt8]) throws {
-    let frame = try #require(try BoltFrame.parse(sample.span.bytes, at: 0))
+    let frame = try #require(try parsed(sample))
     var message = try BoltMessage(frame, in: sample)
     for id in [UInt32(0), 1, 0x8000_0001, 0xffff_ffff, frame.id] {
       message.head.id = id
@@ -18,9 +18,9 @@ import Testing
   @Test func aWrongChecksumStaysWrong() throws {
     var bytes = Sample.requestV2Summed
     bytes[41] ^= 1
-    let frame = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    let frame = try #require(try parsed(bytes))
     #expect(frame.renumber(to: 4711, in: &bytes))
-    let again = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    let again = try #require(try parsed(bytes))
     #expect(again.id == 4711)
     guard case .bad(let expected, let found) = again.crc, case .bad(let expected1, let found1) = frame.crc
     else {
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func aFrameThatIsNotThereIsLeftAlone() throws {
-    let frame = try #require(try BoltFrame.parse(Sample.requestV2Summed.span.bytes, at: 0))
+    let frame = try #require(try parsed(Sample.requestV2Summed))
     for start in [-1, 1, 1000] {
       var bytes = Sample.requestV2Summed
       #expect(!frame.renumber(to: 1, in: &bytes, at: start))
@@ -41,9 +41,9 @@ import Testing
 
   @Test func rawBuffer() throws {
     var bytes = Sample.requestV2Summed
-    let frame = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    let frame = try #require(try parsed(bytes))
     #expect(bytes.withUnsafeMutableBytes { frame.renumber(to: 9, in: $0) })
-    let again = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
+    let again = try #require(try parsed(bytes))
     #expect(again.id == 9 && again.crc == .good)
   }
 }

@@ -53,6 +53,17 @@ func encoded(_ message: BoltMessage) -> [UInt8] {
   return bytes
 }
 
+func parsed(_ bytes: [UInt8], at start: Int = 0, streamOffset: UInt64 = 0) throws(BoltError) -> BoltFrame? {
+  try BoltFrame.parse(bytes.span.bytes, at: start, streamOffset: streamOffset)
+}
+
+/// Where a search from `start` on finds the first frame.
+func firstPlausible(_ bytes: [UInt8], from start: Int = 0) -> Int? {
+  BoltFrame.firstPlausible(in: bytes.span.bytes, from: start)
+}
+
+func crc32(_ bytes: [UInt8]) -> UInt32 { CRC32.checksum(bytes.span.bytes) }
+
 /// What a decoder gave for one stretch of bytes, with everything by value.
 enum Outcome: Equatable {
   case frame(BoltHead, bytes: [UInt8], offset: UInt64, crc: BoltChecksum)

@@ -86,42 +86,58 @@ public struct BoltDecoder: Sendable {
 
 extension BoltDecoder {
   /// The next frame by the rules of an endpoint.
+  @inline(__always)
   private mutating func receive() throws(BoltError) -> BoltFrame? {
     do throws(BoltError) {
-      guard let frame = try parse() else { return nil }
-      do throws(BoltError) {
-        try frame.verify(in: bytes.span.bytes, limits: limits)
-      } catch {
-        if error.scope == .frame { consumed = frame.range.upperBound }
-        throw error
-      }
+      guard let frame = try verified() else { return nil }
       consumed = frame.range.upperBound
       return frame
     } catch {
-      if error.scope == .connection { phase = .failed(error) }
+      refuse(error)
       throw error
+    }
+  }
+
+  @inline(__always)
+  private func verified() throws(BoltError) -> BoltFrame? {
+    let held = bytes.span.bytes
+    let frame = try BoltFrame.read(held, at: consumed, streamOffset: offset, limits: limits)
+    try frame?.verify(in: held, limits: limits)
+    return frame
+  }
+
+  private mutating func refuse(_ error: BoltError) {
+    switch error.scope {
+    case .connection: phase = .failed(error)
+    case .frame: if let frame = try? parse() { consumed = frame.range.upperBound }
     }
   }
 
   /// The next frame as far as it can be read.
   private mutating func observe() throws(BoltError) -> BoltFrame? {
     do throws(BoltError) {
-      guard let declared = try declared(limits) else { return nil }
-      if declared.head.doubts > BoltHead.mostDoubts {
-        throw BoltError(
-          .implausibleHeader, at: offset, expected: 0...BoltHead.mostDoubts, found: declared.head.doubts,
-          head: declared.head)
-      }
-      guard var frame = try parse() else { return nil }
-      if case .bad = frame.crc, frame.hasSuccessorAsChecksum(in: bytes.span.bytes, limits: limits) {
-        frame.dropChecksum()
-      }
+      guard let frame = try believed() else { return nil }
       consumed = frame.range.upperBound
       return frame
     } catch {
       recover(from: error)
       throw error
     }
+  }
+
+  private func believed() throws(BoltError) -> BoltFrame? {
+    let held = bytes.span.bytes
+    guard
+      let declared = try BoltFrame.declared(held, at: consumed, streamOffset: offset, limits: limits)
+    else { return nil }
+    let doubts = declared.head.doubts
+    if doubts > BoltHead.mostDoubts {
+      throw BoltError(
+        .implausibleHeader, at: offset, expected: 0...BoltHead.mostDoubts, found: doubts, head: declared.head)
+    }
+    guard var frame = declared.completed(in: held) else { return nil }
+    if case .bad = frame.crc, frame.hasSuccessorAsChecksum(in: held, limits: limits) { frame.dropChecksum() }
+    return frame
   }
 
   private func parse() throws(BoltError) -> BoltFrame? {
@@ -203,7 +219,7 @@ extension BoltDecoder {
     switch phase {
     case .inStep:
       torn = tear()
-      resume(behind: missing, of: torn.map { $0.length - $0.held } ?? 0)
+      resume(behind: missing, of: (torn?.declaredLength ?? buffered) - buffered)
     case .passing(let left):
       resume(behind: missing, of: Int(clamping: left) - buffered)
     case .searching, .failed: break
@@ -211,7 +227,7 @@ extension BoltDecoder {
     dropRest(torn)
     base &+= UInt64(max(0, missing))
     search.restart(at: offset)
-    return torn?.settled()
+    return torn
   }
 
   /// The stream ended: gives back the frame that it tore, if its fixed header is there. Take all frames before.
@@ -219,13 +235,14 @@ extension BoltDecoder {
     var torn: BoltFrame?
     if case .inStep = phase { torn = tear() }
     dropRest(torn)
-    return torn?.settled()
+    return torn
   }
 
   /// The frame begun at the first byte not consumed, with what is there of it.
   private func tear() -> BoltFrame? {
     guard var frame = try? declared(limits) else { return nil }
     frame.held = min(frame.length, buffered)
+    if frame.head.hasChecksum { frame.dropChecksum() }
     return frame
   }
 
@@ -249,12 +266,5 @@ extension BoltFrame {
   fileprivate mutating func dropChecksum() {
     crc = .missing
     held = min(held, contentEnd)
-  }
-
-  /// A torn frame that was to have a CRC-32 has none.
-  fileprivate func settled() -> BoltFrame {
-    var frame = self
-    if head.hasChecksum { frame.dropChecksum() }
-    return frame
   }
 }

@@ -136,10 +136,12 @@ extension BoltFrame {
       }
     }
     switch kind {
-    case .request, .oneway: if classLength == 0 { evidence -= 1 }
-    case .response: if classLength == 0, headerLength + contentLength > 0 { evidence -= 1 }
+    case .request, .oneway: if classLength == 0 { evidence -= 2 }
+    case .response: if classLength == 0, headerLength + contentLength > 0 { evidence -= 2 }
     case .heartbeat, .heartbeatAck, .goaway:
-      if classLength + headerLength + contentLength > 0 { evidence -= 1 }
+      if classLength + headerLength + contentLength > 0 { evidence -= 2 }
+      // Everyone sends one of these two in a heartbeat.
+      if let timeout, timeout != -1, timeout != 0 { evidence -= 1 }
     }
     return evidence
   }
@@ -148,7 +150,7 @@ extension BoltFrame {
   private func successorEvidence(in bytes: RawSpan, limits: BoltLimits) -> Int {
     let end = start + length
     if end == bytes.byteCount { return 1 }
-    if BoltFrame.mayBegin(bytes, at: end, limits: limits) { return 2 }
+    if BoltFrame.mayBegin(bytes, at: end, limits: limits) { return 1 }
     if version == .v2, head.switches & BoltHead.checksumSwitch != 0 {
       // MOSN sends no CRC-32 where there should be one, the Go peer sends one where there should be none.
       let other = head.hasChecksum ? end - BoltFrame.checksumLength : end + BoltFrame.checksumLength

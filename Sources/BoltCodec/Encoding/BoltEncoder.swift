@@ -73,6 +73,12 @@ public struct BoltEncodingError: Error, Sendable, Hashable {
   public let part: Part
   public let limit: Int
   public let found: Int
+
+  public init(part: Part, limit: Int, found: Int) {
+    self.part = part
+    self.limit = limit
+    self.found = found
+  }
 }
 
 extension BoltEncoder {

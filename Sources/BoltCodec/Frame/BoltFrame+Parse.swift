@@ -9,19 +9,12 @@ extension BoltFrame {
   public static func parse(
     _ bytes: RawSpan, at start: Int, streamOffset: UInt64 = 0, limits: BoltLimits = BoltLimits()
   ) throws(BoltError) -> BoltFrame? {
-    guard var frame = try declared(bytes, at: start, streamOffset: streamOffset, limits: limits) else {
-      return nil
-    }
-    guard frame.length <= bytes.byteCount - start else { return nil }
-    frame.held = frame.length
-    if frame.head.hasChecksum {
-      frame.crc = frame.checksum(in: bytes)
-    }
-    return frame
+    try read(bytes, at: start, streamOffset: streamOffset, limits: limits)
   }
 
   /// The rules of an endpoint for a whole frame: its CRC-32 is right, its header map walks exactly and has no more
   /// entries than `limits` allow.
+  @inline(__always)
   public func verify(in bytes: RawSpan, limits: BoltLimits = BoltLimits()) throws(BoltError) {
     if case .bad(let expected, let found) = crc {
       throw BoltError(
@@ -29,7 +22,11 @@ extension BoltFrame {
         found: found,
         head: head)
     }
-    guard declaredHeader > 0 else { return }
+    if declaredHeader > 0 { try verifyHeaderMap(in: bytes, limits: limits) }
+  }
+
+  @inline(never)
+  private func verifyHeaderMap(in bytes: RawSpan, limits: BoltLimits) throws(BoltError) {
     var cursor = BoltHeaderCursor(
       in: headerMap, streamOffset: streamOffset &+ UInt64(headerMap.lowerBound - start))
     do throws(BoltError) {
@@ -41,8 +38,30 @@ extension BoltFrame {
     }
   }
 
+  /// `parse`, without the call.
+  @inline(__always)
+  static func read(
+    _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits
+  ) throws(BoltError) -> BoltFrame? {
+    try declared(bytes, at: start, streamOffset: streamOffset, limits: limits)?.completed(in: bytes)
+  }
+
+  /// The declared frame with all it declares; nil when more bytes are needed.
+  @inline(__always)
+  func completed(in bytes: RawSpan) -> BoltFrame? {
+    let length = length
+    guard length <= bytes.byteCount &- start else { return nil }
+    var frame = self
+    frame.held = length
+    if head.hasChecksum {
+      frame.crc = checksum(in: bytes)
+    }
+    return frame
+  }
+
   /// The frame as its fixed header declares it, whether or not the rest is there; nil when the header is not. It
   /// holds nothing yet.
+  @inline(__always)
   static func declared(
     _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits
   ) throws(BoltError) -> BoltFrame? {
@@ -68,19 +87,19 @@ extension BoltFrame {
     let length = BoltHead.length(version, type)
     guard available >= length else { return nil }
 
-    let at = start + shift
-    let word = start + 10 + 2 * shift
+    let at = start &+ shift
+    let word = start &+ 10 &+ 2 &* shift
     let head = BoltHead(
-      version: version, ver1: ver1, type: type, ver2: bytes.byte(at + 4),
-      codec: BoltSerializer(rawValue: bytes.byte(at + 9)),
-      switches: version == .v2 ? bytes.byte(start + 11) : 0,
-      command: BoltCommand(rawValue: bytes.short(at + 2)), id: bytes.int(at + 5),
+      version: version, ver1: ver1, type: type, ver2: bytes.byte(at &+ 4),
+      codec: BoltSerializer(rawValue: bytes.byte(at &+ 9)),
+      switches: version == .v2 ? bytes.byte(start &+ 11) : 0,
+      command: BoltCommand(rawValue: bytes.short(at &+ 2)), id: bytes.int(at &+ 5),
       timeoutOrStatus: type == .response
         ? Int32(bytes.short(word)) : Int32(bitPattern: bytes.int(word)))
-    let lengths = start + length - 8
+    let lengths = start &+ length &- 8
     let frame = BoltFrame(
       head: head, streamOffset: streamOffset, start: start, declaredClass: bytes.short(lengths),
-      declaredHeader: bytes.short(lengths + 2), declaredContent: bytes.int(lengths + 4))
+      declaredHeader: bytes.short(lengths &+ 2), declaredContent: bytes.int(lengths &+ 4))
     try frame.check(limits)
     return frame
   }
@@ -109,6 +128,7 @@ extension BoltFrame {
     }
   }
 
+  @inline(never)
   private func checksum(in bytes: RawSpan) -> BoltChecksum {
     let expected = CRC32.checksum(bytes.extracting(start..<(start + contentEnd)))
     let found = bytes.int(start + contentEnd)
@@ -116,18 +136,18 @@ extension BoltFrame {
   }
 }
 
-/// Big-endian loads. They are bounds-checked; callers have asked for the length before.
+/// Big-endian loads. `offset` is not checked again: every caller has compared the length of what it reads before.
 extension RawSpan {
   @inline(__always)
-  func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+  func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self) }
 
   @inline(__always)
   func short(_ offset: Int) -> UInt16 {
-    UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
   }
 
   @inline(__always)
   func int(_ offset: Int) -> UInt32 {
-    UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
   }
 }

@@ -64,10 +64,13 @@ extension BoltFrame {
   /// Declared bytes of the content.
   @inlinable public var contentLength: Int { Int(declaredContent) }
 
-  /// Declared bytes of the frame, the CRC-32 included.
-  @inlinable public var length: Int {
-    contentEnd + (head.hasChecksum && crc != .missing ? BoltFrame.checksumLength : 0)
+  /// Bytes of the frame, a CRC-32 that is there or to come included.
+  @inlinable @inline(__always) public var length: Int {
+    contentEnd &+ (head.hasChecksum && crc != .missing ? BoltFrame.checksumLength : 0)
   }
+
+  /// Bytes of the frame as its head declares it.
+  var declaredLength: Int { contentEnd &+ (head.hasChecksum ? BoltFrame.checksumLength : 0) }
 
   @inlinable static var checksumLength: Int { 4 }
 }
@@ -79,16 +82,16 @@ extension BoltFrame {
 
   /// The frame, the CRC-32 included.
   @inlinable public var range: Range<Int> { part(0, held) }
-  @inlinable public var className: Range<Int> { part(head.length, head.length + classLength) }
-  @inlinable public var headerMap: Range<Int> { part(head.length + classLength, contentStart) }
+  @inlinable public var className: Range<Int> { part(head.length, head.length &+ classLength) }
+  @inlinable public var headerMap: Range<Int> { part(head.length &+ classLength, contentStart) }
   @inlinable public var content: Range<Int> { part(contentStart, contentEnd) }
 
-  @inlinable var contentStart: Int { head.length + classLength + headerLength }
-  @inlinable var contentEnd: Int { contentStart + contentLength }
+  @inlinable var contentStart: Int { head.length &+ classLength &+ headerLength }
+  @inlinable var contentEnd: Int { contentStart &+ contentLength }
 
   @inlinable
   func part(_ from: Int, _ to: Int) -> Range<Int> {
-    Range(uncheckedBounds: (start + min(from, held), start + min(to, held)))
+    Range(uncheckedBounds: (start &+ min(from, held), start &+ min(to, held)))
   }
 }
 

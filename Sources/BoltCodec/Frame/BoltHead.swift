@@ -41,11 +41,11 @@ public struct BoltHead: Sendable, Hashable {
   }
 
   /// Bytes of the fixed part: 22 or 20 in v1, 24 or 22 in v2.
-  @inlinable public var length: Int { Self.length(version, type) }
+  @inlinable @inline(__always) public var length: Int { Self.length(version, type) }
 
-  @inlinable
+  @inlinable @inline(__always)
   static func length(_ version: BoltVersion, _ type: BoltType) -> Int {
-    20 + (version == .v2 ? 2 : 0) + (type == .response ? 0 : 2)
+    20 &+ (version == .v2 ? 2 : 0) &+ (type == .response ? 0 : 2)
   }
 
   /// Offset of the request id from the frame's first byte.
