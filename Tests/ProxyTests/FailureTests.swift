@@ -62,7 +62,8 @@ import Testing
   }
 
   enum StreamFault: String, CaseIterable {
-    case silence, reset, refusedOnce, refusedAlways, goAway, close, garbage, headOnly, error503, connectionReset
+    case silence, reset, refusedOnce, refusedAlways, goAway, close, garbage, headOnly, error503,
+      connectionReset
   }
 
   @Test(arguments: StreamFault.allCases, ["SofaRpc", "Http2"])
@@ -132,7 +133,8 @@ import Testing
   }
 
   @Test func aRefusedConnectIsTriedElsewhere() throws {
-    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc", hosts: ["127.0.0.1:8079", "127.0.0.1:8080"]))
+    let node = ProxyNode(
+      network, try simple("SofaRpc", "SofaRpc", hosts: ["127.0.0.1:8079", "127.0.0.1:8080"]))
     let server = BoltServer(network, "127.0.0.1:8080")
     let client = BoltClient(network, "127.0.0.1:2045")
     for id in 1...20 as ClosedRange<UInt32> { client.send(.call(id)) }
@@ -170,7 +172,8 @@ import Testing
   }
 
   @Test func nobodyGetsTheAnswerOfAnotherConnection() throws {
-    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc", hosts: ["127.0.0.1:8080", "127.0.0.1:8081"]))
+    let node = ProxyNode(
+      network, try simple("SofaRpc", "SofaRpc", hosts: ["127.0.0.1:8080", "127.0.0.1:8081"]))
     var ids: [UInt32] = []
     let honest = BoltServer(network, "127.0.0.1:8080")
     honest.handle = { message, _ in ids.append(message.head.id) }
@@ -187,7 +190,8 @@ import Testing
 
   @Test(arguments: ["SofaRpc", "Http2"])
   func noRouteAndNoClusterAreAnswered(_ down: String) throws {
-    let routers = #"{"match": {"headers": [{"name": "service", "value": "known"}]}, "route": {"cluster_name": "gone"}}"#
+    let routers =
+      #"{"match": {"headers": [{"name": "service", "value": "known"}]}, "route": {"cluster_name": "gone"}}"#
     let node = ProxyNode(
       network,
       try configuration([("l", 2045, down, "SofaRpc", routers)], clusters: [("c", ["127.0.0.1:8080"], "")]))
@@ -215,7 +219,8 @@ import Testing
     let map: [UInt8] = [0, 0, 0, 99]
     let none: [UInt8] = []
     try BoltEncoder.encode(
-      .request(id: 1), className: none.span.bytes, headerMap: map.span.bytes, content: none.span.bytes, into: &bytes)
+      .request(id: 1), className: none.span.bytes, headerMap: map.span.bytes, content: none.span.bytes,
+      into: &bytes)
     client.send(bytes)
     client.send(.call(2))
     network.run(milliseconds: 100)

@@ -43,13 +43,15 @@ import Testing
   }
 
   @Test func aCallCrossesToHTTP2AndBack() throws {
-    let node = ProxyNode(network, try sample())
+    let (node, second) = try sampleNodes(network)
     let server = BoltServer(network, "127.0.0.1:8080")
     let client = BoltClient(network, "127.0.0.1:2045")
     network.largestPiece = 7
     let call = BoltMessage.call(
       0x8000_0001, timeout: 3000,
-      headers: [.init("UPPER-Key", "Val"), .init("path", "/p"), .init("protocol", "99"), .init("comma", "a,b, c")])
+      headers: [
+        .init("UPPER-Key", "Val"), .init("path", "/p"), .init("protocol", "99"), .init("comma", "a,b, c"),
+      ])
     client.send(call)
     network.run(milliseconds: 500)
     let request = try #require(server.requests.first)
@@ -58,6 +60,7 @@ import Testing
     let answer = try #require(client.answer(0x8000_0001))
     #expect(answer.headers == call.headers && answer.content == call.content)
     node.expectNothingLeft()
+    second.expectNothingLeft()
   }
 
   @Test func http2PassesThrough() throws {
@@ -79,11 +82,13 @@ import Testing
     let node = ProxyNode(network, try simple("Http2", "Http2"))
     let server = HTTP2Server(network, "127.0.0.1:8080")
     server.handle = { request, stream, session in
-      session.answer(stream, 200, [], [1, 2], trailers: [("grpc-status", request.trailers.first?.1 ?? "none")])
+      session.answer(
+        stream, 200, [], [1, 2], trailers: [("grpc-status", request.trailers.first?.1 ?? "none")])
     }
     let client = HTTP2Client(network, "127.0.0.1:2045")
     let stream = client.call(
-      [(":method", "POST"), (":scheme", "http"), (":authority", "a"), (":path", "/"), ("service", "s")], ends: false)
+      [(":method", "POST"), (":scheme", "http"), (":authority", "a"), (":path", "/"), ("service", "s")],
+      ends: false)
     network.run(milliseconds: 10)
     client.sendTrailers(stream)
     network.run(milliseconds: 100)

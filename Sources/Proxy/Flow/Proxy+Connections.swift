@@ -165,7 +165,8 @@ extension Proxy {
 
   /// Empty memory for the next who needs some.
   mutating func keep(_ buffer: inout [UInt8]) {
-    guard buffer.capacity > 0, buffer.capacity <= Self.bufferCapacity, buffers.count < Self.spareBuffers else {
+    guard buffer.capacity > 0, buffer.capacity <= Self.bufferCapacity, buffers.count < Self.spareBuffers
+    else {
       return
     }
     buffer.removeAll(keepingCapacity: true)

@@ -28,6 +28,7 @@ extension Proxy {
     case .goAway:
       if connection.isUpstream { retire(connection) }
     case .settingsChanged:
+      connection.knowsSettings = true
       serve(connection)
     case .settingsAcknowledged, .pong:
       break

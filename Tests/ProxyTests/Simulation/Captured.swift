@@ -9,7 +9,8 @@ enum Captured {
       (":authority", "127.0.0.1:2046"), (":method", "GET"), (":path", "/"), (":scheme", "http"),
       ("service", "testSofa"), ("x-mosn-endstream", "yes"), ("requestid", "1"), ("version", "1"),
       ("timeout", "4294967295"), ("contentlen", "0"), ("classname", ""), ("x-mosn-try-timeout", "4294967295"),
-      ("cmdtype", "\(type)"), ("codec", "1"), ("headerlen", "23"), ("x-mosn-streamid", "1"), ("protocol", "1"),
+      ("cmdtype", "\(type)"), ("codec", "1"), ("headerlen", "23"), ("x-mosn-streamid", "1"),
+      ("protocol", "1"),
       ("cmdcode", "1"), ("classlen", "0"), ("accept-encoding", "gzip"), ("user-agent", "Go-http-client/2.0"),
     ]
   }

@@ -46,12 +46,13 @@ func simple(
     [("l", 2045, down, up, route(to: "c", more))], clusters: [("c", hosts, cluster)])
 }
 
-/// The sample: bolt to HTTP/2 on 2045, HTTP/2 to bolt on 2046.
-func sample() throws -> MosnConfiguration {
-  try configuration(
-    [
-      ("serverListener", 2046, "Http2", "SofaRpc", route(to: "serverCluster")),
-      ("clientListener", 2045, "SofaRpc", "Http2", route(to: "clientCluster")),
-    ],
-    clusters: [("serverCluster", ["127.0.0.1:8080"], ""), ("clientCluster", ["127.0.0.1:2046"], "")])
+/// The sample: bolt to HTTP/2 on 2045, HTTP/2 to bolt on 2046, each in a daemon of its own.
+func sampleNodes(_ network: SimulatedNetwork) throws -> (client: ProxyNode, server: ProxyNode) {
+  let server = try configuration(
+    [("serverListener", 2046, "Http2", "SofaRpc", route(to: "serverCluster"))],
+    clusters: [("serverCluster", ["127.0.0.1:8080"], "")])
+  let client = try configuration(
+    [("clientListener", 2045, "SofaRpc", "Http2", route(to: "clientCluster"))],
+    clusters: [("clientCluster", ["127.0.0.1:2046"], "")])
+  return (ProxyNode(network, client), ProxyNode(network, server, seed: 8))
 }

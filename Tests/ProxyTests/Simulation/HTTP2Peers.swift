@@ -43,7 +43,9 @@ final class HTTP2Client: Peer {
   }
 
   func get(_ path: String = "/", service: String = "testSofa") -> UInt32 {
-    call([(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", path), ("service", service)])
+    call([
+      (":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", path), ("service", service),
+    ])
   }
 
   func post(_ body: [UInt8], _ path: String = "/", service: String = "testSofa") -> UInt32 {
@@ -105,7 +107,9 @@ final class HTTP2Client: Peer {
   private func flush() {
     guard isOpen else { return }
     for (stream, body) in bodies {
-      let sent = (try? http2.sendData(body.span.bytes, on: H2StreamID(rawValue: stream), endStream: true)) ?? body.count
+      let sent =
+        (try? http2.sendData(body.span.bytes, on: H2StreamID(rawValue: stream), endStream: true))
+        ?? body.count
       bodies[stream] = sent == body.count ? nil : Array(body.dropFirst(sent))
     }
     let output = http2.takeOutput()
@@ -140,7 +144,9 @@ final class HTTP2Server {
   fileprivate(set) var resets: [H2ErrorCode] = []
   private(set) var sessions: [Session] = []
 
-  init(_ network: SimulatedNetwork, _ address: String, settings: @escaping (inout H2Settings) -> Void = { _ in }) {
+  init(
+    _ network: SimulatedNetwork, _ address: String, settings: @escaping (inout H2Settings) -> Void = { _ in }
+  ) {
     self.settings = settings
     network.listen(at: address) { [unowned self] link in
       let session = Session(self, link)
@@ -238,7 +244,8 @@ final class HTTP2Server {
       for (id, rest) in bodies {
         let stream = H2StreamID(rawValue: id)
         let ends = rest.trailers.isEmpty
-        let sent = (try? http2.sendData(rest.bytes.span.bytes, on: stream, endStream: ends)) ?? rest.bytes.count
+        let sent =
+          (try? http2.sendData(rest.bytes.span.bytes, on: stream, endStream: ends)) ?? rest.bytes.count
         if sent < rest.bytes.count {
           bodies[id]?.bytes.removeFirst(sent)
           continue

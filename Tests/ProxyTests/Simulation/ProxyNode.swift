@@ -94,7 +94,9 @@ final class ProxyNode: Peer {
     } while !actions.isEmpty
     var more: [ProxyEvent] = []
     proxy.takeEvents(into: &more)
-    for event in more { if case .ended(let record) = event { records.append(record) } else { events.append(event) } }
+    for event in more {
+      if case .ended(let record) = event { records.append(record) } else { events.append(event) }
+    }
     mostBuffered = max(mostBuffered, proxy.bufferedBytes)
     setTimer()
   }

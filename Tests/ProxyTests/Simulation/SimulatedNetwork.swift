@@ -116,7 +116,8 @@ final class Link {
     let direction = index(sender)
     var start = 0
     while start < bytes.count {
-      let size = Int.random(in: 1...max(1, min(network.largestPiece, bytes.count - start)), using: &network.random)
+      let size = Int.random(
+        in: 1...max(1, min(network.largestPiece, bytes.count - start)), using: &network.random)
       let piece = Array(bytes[start..<start + size])
       start += size
       schedule(direction) { [self] in arrive(piece, direction) }
@@ -131,7 +132,11 @@ final class Link {
 
   private func arrive(_ piece: [UInt8], _ direction: Int) {
     guard !isClosed else { return }
-    if paused[direction] { waiting[direction] += piece } else { receiver(direction)?.receive(piece, on: self) }
+    if paused[direction] {
+      waiting[direction] += piece
+    } else {
+      receiver(direction)?.receive(piece, on: self)
+    }
   }
 
   /// What a reader does not take any more, from its side of things.
