@@ -97,7 +97,7 @@ extension Proxy {
       end(call, error)
     case .cut:
       recall(call)
-      connections[call.caller]?.http2?.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      connections[call.caller]?.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
       end(call, error)
     case .abandon:
       recall(call)
@@ -127,7 +127,7 @@ extension Proxy {
     unwait(call)
     guard let callee = connections[call.callee] else { return }
     if callee.calls[call.calleeKey] != nil, callee.isHTTP2, callee.state != .closed {
-      callee.http2?.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+      callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
     }
     release(call)
   }

@@ -34,7 +34,7 @@ extension Proxy {
   mutating func drain(_ connection: Connection) {
     guard connection.state == .open else { return }
     connection.state = .draining
-    connection.http2?.shutdown()
+    connection.http2?.side.shutdown()
     events.append(.draining(connection.id))
     touch(connection)
   }
