@@ -46,7 +46,9 @@ final class Hop {
        "cluster_manager": {"clusters": [{"name": "c", "type": "SIMPLE", "lb_type": "LB_RANDOM",
         "hosts": [{"address": "127.0.0.1:2"}]}]}}
       """
-    guard let configuration = MosnConfig.parse(Array(text.utf8)).configuration else { fatalError("configuration") }
+    guard let configuration = MosnConfig.parse(Array(text.utf8)).configuration else {
+      fatalError("configuration")
+    }
     proxy = Proxy(configuration: configuration, seed: 1)
     proxy.reportsCalls = false
     guard let id = proxy.accepted(on: "l", remote: "", local: "", at: now) else { fatalError("accept") }

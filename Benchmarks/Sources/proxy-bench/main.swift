@@ -14,10 +14,14 @@ let rounds = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 
 
 for content in [0, 1024] {
   let requests = try Requests(count: batch, content: content)
-  try measure("bolt -> bolt, \(content) B") { Hop("SofaRpc", "SofaRpc") } run: { hop in
+  try measure("bolt -> bolt, \(content) B") {
+    Hop("SofaRpc", "SofaRpc")
+  } run: { hop in
     hop.carry(requests) { hop in hop.answerUpstream() }
   }
-  try measure("bolt -> HTTP/2 -> bolt, two hops, \(content) B") { Chain() } run: { chain in
+  try measure("bolt -> HTTP/2 -> bolt, two hops, \(content) B") {
+    Chain()
+  } run: { chain in
     chain.carry(requests)
   }
 }

@@ -93,7 +93,9 @@ final class Connection {
     guard state == .open, !isCongested(limits) else { return false }
     guard let http2 else { return calls.count < limits.callsPerBoltConnection }
     guard knowsSettings else { return false }
-    if http2.side.remoteSettings.maxConcurrentStreams == nil, http2.side.localStreams >= limits.streamsPerConnection {
+    if http2.side.remoteSettings.maxConcurrentStreams == nil,
+      http2.side.localStreams >= limits.streamsPerConnection
+    {
       return false
     }
     return http2.side.streamsAllowed > 0

@@ -7,7 +7,9 @@ import Translate
 extension Proxy {
   /// Takes the events out of what came.
   mutating func pump(_ connection: Connection) {
-    while connection.state != .closed, let event = connection.http2?.side.next() { take(event, on: connection) }
+    while connection.state != .closed, let event = connection.http2?.side.next() {
+      take(event, on: connection)
+    }
   }
 
   mutating func take(_ event: H2Event, on connection: Connection) {

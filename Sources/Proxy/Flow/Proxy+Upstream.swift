@@ -157,6 +157,8 @@ extension Proxy {
           streamID: call.number, upstream: connection.id, cluster: cluster.name, host.address))
     }
     let most = cluster.requestsPerConnection
-    if most > 0 && connection.carried >= most || connection.http2?.side.streamsLeft == 0 { retire(connection) }
+    if most > 0 && connection.carried >= most || connection.http2?.side.streamsLeft == 0 {
+      retire(connection)
+    }
   }
 }
