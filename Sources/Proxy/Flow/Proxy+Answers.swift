@@ -17,6 +17,12 @@ extension Proxy {
       try? caller.http2?.side.sendHeaders(headers, on: H2StreamID(rawValue: call.callerKey), endStream: false)
       return touch(caller)
     }
+    if let policy = call.route?.retry, policy.retryOn,
+      http2.side.head.status >= 500
+        || policy.statusCodes.contains(UInt32(http2.side.head.status)), retryAnswered(call)
+    {
+      return
+    }
     call.times.responseReceived = now
     call.times.httpStatus = http2.side.head.status
     call.isReplayable = false

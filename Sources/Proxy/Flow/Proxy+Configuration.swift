@@ -25,7 +25,7 @@ extension Proxy {
           drain(connection)
         }
       case .upstream(let host, _):
-        if host.isRemoved { retire(connection) }
+        if host.isRemoved { touch(connection) }
       }
     }
   }

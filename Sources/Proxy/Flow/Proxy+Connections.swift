@@ -129,6 +129,11 @@ extension Proxy {
       return http2.side.failure == nil ? .drained : .misbehaviour
     }
     if connection.didReadClose { return .peer }
+    if case .upstream(let host, _) = connection.role, host.isRemoved,
+      host.pool(http2: connection.wire == .http2).pending == 0
+    {
+      return .removed
+    }
     guard connection.state == .draining else { return nil }
     // HTTP/2 clients are told first, and finish on their own.
     return connection.isHTTP2 && !connection.isUpstream ? nil : .drained
