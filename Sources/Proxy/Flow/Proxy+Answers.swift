@@ -82,11 +82,12 @@ extension Proxy {
       }
       call.times.boltStatus = head.status
       giveBuffer(to: caller)
+      let content = call.answer
       let bytes = parts.span.bytes
       guard
         (try? BoltEncoder.encode(
           head, className: bytes.extracting(answer.className), headerMap: bytes.extracting(answer.headerMap),
-          content: call.answer.span.bytes, into: &caller.output)) != nil
+          content: content.span.bytes, into: &caller.output)) != nil
       else { return receive(.lost, for: call, ProxyError(.answerTooLarge)) }
     } catch {
       return receive(.lost, for: call, ProxyError(.malformedAnswer))

@@ -190,11 +190,12 @@ extension Proxy {
       receive(.requestWhole, for: call, ProxyError(.internalError))
       var frame = buffers.popLast() ?? []
       defer { keep(&frame) }
+      let content = call.request
       let bytes = parts.span.bytes
       guard
         (try? BoltEncoder.encode(
           call.boltHead, className: bytes.extracting(request.className),
-          headerMap: bytes.extracting(request.headerMap), content: call.request.span.bytes, into: &frame))
+          headerMap: bytes.extracting(request.headerMap), content: content.span.bytes, into: &frame))
           != nil
       else { return receive(.stopped, for: call, ProxyError(.headTooLarge)) }
       swap(&call.request, &frame)

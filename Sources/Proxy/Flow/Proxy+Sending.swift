@@ -28,7 +28,8 @@ extension Proxy {
   /// What is kept of a request is all to be sent once more.
   mutating func rewind(_ call: Exchange) {
     call.unsentRequest.clear()
-    call.unsentRequest.append(call.request.span.bytes)
+    let request = call.request
+    call.unsentRequest.append(request.span.bytes)
     call.unsentRequest.ends = call.requestEnded && call.unsentRequest.trailers == nil
   }
 
