@@ -29,6 +29,8 @@ let package = Package(
     .executableTarget(name: "hpack-check", dependencies: [product("H2Codec")]),
     .executableTarget(name: "h2-check", dependencies: [product("H2Codec")]),
     benchmark("translate-bench", [product("BoltCodec"), product("H2Codec"), product("Translate")]),
+    benchmark(
+      "proxy-bench", [product("Proxy"), product("MosnConfig"), product("BoltCodec"), product("H2Codec")]),
     benchmark("h2-bench", [product("H2Codec"), "CNghttp2"]),
   ]
 )
