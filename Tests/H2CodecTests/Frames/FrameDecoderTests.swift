@@ -28,7 +28,7 @@ func randomFrames(_ count: Int, using random: inout SeededRandom) -> (wire: [UIn
 }
 
 @Suite struct FrameDecoderTests {
-  @Test(arguments: [1, 2, 3, 4, 5]) func anySplitGivesTheSameFrames(seed: UInt64) throws {
+  @Test(arguments: [1, 2]) func anySplitGivesTheSameFrames(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let (wire, starts) = randomFrames(60, using: &random)
     let whole = H2FrameDecoder.preface + wire
@@ -115,16 +115,16 @@ func randomFrames(_ count: Int, using random: inout SeededRandom) -> (wire: [UIn
     }
   }
 
-  @Test(arguments: [11, 12, 13, 14, 15, 16]) func onlyTouchedFramesAreLost(seed: UInt64) throws {
+  @Test(arguments: [11, 12, 13]) func onlyTouchedFramesAreLost(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    let (wire, starts) = randomFrames(400, using: &random)
+    let (wire, starts) = randomFrames(150, using: &random)
     var holes: [Range<Int>] = []
     var from = 3000
     while from < wire.count - 60000 {
       let length = Int.random(in: 1...3000, using: &random)
       holes.append(from..<from + length)
       // Between two holes there must be a chain of headers to find the way back.
-      from += length + 100_000 + Int.random(in: 0...50000, using: &random)
+      from += length + 50_000 + Int.random(in: 0...20000, using: &random)
     }
     var decoder = H2FrameDecoder(.observer)
     var whole: Set<Int> = []
@@ -158,7 +158,7 @@ func randomFrames(_ count: Int, using random: inout SeededRandom) -> (wire: [UIn
     #expect(decoder.offset == UInt64(wire.count))
   }
 
-  @Test(arguments: [21, 22, 23, 24]) func aStartInTheMiddleFindsTheFirstBoundary(seed: UInt64) throws {
+  @Test(arguments: [21, 22]) func aStartInTheMiddleFindsTheFirstBoundary(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let (wire, starts) = randomFrames(100, using: &random)
     let cut = Int.random(in: 1..<wire.count / 2, using: &random)
@@ -201,9 +201,9 @@ func randomFrames(_ count: Int, using random: inout SeededRandom) -> (wire: [UIn
     #expect(verdict(data + "ffffff") == .no)
   }
 
-  @Test(arguments: [31, 32, 33]) func randomBytesNeverTrap(seed: UInt64) throws {
+  @Test(arguments: [31, 32]) func randomBytesNeverTrap(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    for _ in 0..<300 {
+    for _ in 0..<150 {
       var decoder = H2FrameDecoder(
         .observer, start: [.preface, .boundary, .unknown].randomElement(using: &random) ?? .unknown)
       for _ in 0..<6 {

@@ -1,0 +1,52 @@
+/// Why a call was not answered by the service: whose fault, what the client is told, and whether another try may help.
+public struct ProxyError: Error, Sendable, Hashable {
+  public enum Source: Sendable, Hashable { case downstream, upstream, proxy }
+
+  public enum Cause: String, Sendable, Hashable, CaseIterable {
+    // downstream
+    case malformedHead, malformedBody, bodyTooLarge, headTooLarge
+    case clientReset, clientClosed, slowReader
+    // proxy
+    case noRoute, unknownCluster, noHost, noHealthyHost
+    case tooManyRequests, tooManyPending, tooManyConnections, tooMuchBuffered
+    case timeout, draining, noPushTarget, internalError
+    // upstream
+    case connectFailed, connectTimeout, refusedStream, upstreamReset, upstreamClosed, upstreamSilent
+    case malformedAnswer, answerTooLarge
+  }
+
+  public let cause: Cause
+  public init(_ cause: Cause) { self.cause = cause }
+
+  public var source: Source {
+    switch cause {
+    case .malformedHead, .malformedBody, .bodyTooLarge, .headTooLarge, .clientReset, .clientClosed,
+      .slowReader:
+      .downstream
+    case .noRoute, .unknownCluster, .noHost, .noHealthyHost, .tooManyRequests, .tooManyPending,
+      .tooManyConnections, .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError:
+      .proxy
+    case .connectFailed, .connectTimeout, .refusedStream, .upstreamReset, .upstreamClosed, .upstreamSilent,
+      .malformedAnswer, .answerTooLarge:
+      .upstream
+    }
+  }
+
+  /// The call was certainly not worked on, so that it may go to another connection.
+  public var mayRetry: Bool {
+    switch cause {
+    case .connectFailed, .connectTimeout, .refusedStream: true
+    case .malformedHead, .malformedBody, .bodyTooLarge, .headTooLarge, .clientReset, .clientClosed,
+      .slowReader,
+      .noRoute, .unknownCluster, .noHost, .noHealthyHost, .tooManyRequests, .tooManyPending,
+      .tooManyConnections,
+      .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError, .upstreamReset, .upstreamClosed,
+      .upstreamSilent, .malformedAnswer, .answerTooLarge:
+      false
+    }
+  }
+}
+
+extension ProxyError: CustomStringConvertible {
+  public var description: String { cause.rawValue }
+}

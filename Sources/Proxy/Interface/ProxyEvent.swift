@@ -1,0 +1,73 @@
+import MosnConfig
+
+/// Something that happened, for logs and metrics. The edge makes the words.
+public enum ProxyEvent: Sendable {
+  case accepted(ConnectionID, listener: String, remote: String)
+  /// A connection that was not taken, and why.
+  case refused(listener: String, remote: String, Refusal)
+  /// What the first bytes turned out to be.
+  case detected(ConnectionID, WireProtocol)
+  case connecting(ConnectionID, cluster: String, NetworkAddress)
+  case connected(ConnectionID, cluster: String, NetworkAddress, duration: UInt64)
+  case connectFailed(ConnectionID, cluster: String, NetworkAddress, reason: String)
+  /// `streamID` is the proxy's own number of the call, unique in the process; `requestID` the client's id or stream.
+  case requestReceived(ConnectionID, streamID: UInt32, requestID: UInt32, WireProtocol)
+  case upstreamChosen(streamID: UInt32, upstream: ConnectionID, cluster: String, NetworkAddress)
+  case retried(streamID: UInt32, ProxyError)
+  case ended(AccessRecord)
+  /// A call that the client or the clock gave up, or that was answered locally, with the reason.
+  case failed(streamID: UInt32, ProxyError)
+  /// The peer broke a rule.
+  case misbehaved(ConnectionID, String)
+  /// Some of a head could not be carried over to the other protocol.
+  case lost(streamID: UInt32, what: String, count: Int)
+  case hostEjected(cluster: String, NetworkAddress, for: UInt64)
+  case hostReturned(cluster: String, NetworkAddress)
+  case draining(ConnectionID)
+  case closed(ConnectionID, CloseReason)
+
+  public enum Refusal: String, Sendable {
+    case draining, tooManyConnections, unknownListener, noProxyFilter
+  }
+
+  public enum CloseReason: Sendable, Equatable {
+    /// The peer ended it.
+    case peer
+    /// The socket failed.
+    case failure(String)
+    case idle
+    /// A head was begun and not finished in time.
+    case slowHead
+    /// Heartbeats or pings went unanswered.
+    case unanswered
+    /// The peer broke a rule; `misbehaved` said which.
+    case misbehaviour
+    case drained
+    /// Its listener or host is no longer configured.
+    case removed
+    /// It has carried as many requests as the cluster allows.
+    case worn
+    /// The peer does not read and too much waits for it.
+    case tooMuchUnsent
+    /// The engine was told to.
+    case ordered
+  }
+}
+
+/// What is spoken on a connection.
+public enum WireProtocol: UInt8, Sendable, Hashable {
+  case unknown, boltV1, boltV2, http2
+
+  public var isBolt: Bool { self == .boltV1 || self == .boltV2 }
+}
+
+extension WireProtocol: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknown: "-"
+    case .boltV1: "bolt"
+    case .boltV2: "boltv2"
+    case .http2: "Http2"
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import BoltCodec
+
+/// What an engine holds and waits for at most. Times are nanoseconds; each engine (event loop) counts for itself.
+public struct ProxyLimits: Sendable {
+  // MARK: Connections
+
+  /// Clients' connections. One costs about 6 KiB idle, so that all of them stay under the 60 MB a sidecar may have.
+  public var downstreamConnections = 8_192
+  /// Connections to one host of a cluster. Bolt and HTTP/2 carry many calls on one; more are opened when those are
+  /// full, so that a few are plenty.
+  public var connectionsPerHost = 4
+  /// Bolt calls under way on one upstream connection before another is opened: bolt has no limit of its own, and
+  /// SOFABolt works through one connection on one event loop.
+  public var callsPerBoltConnection = 1_024
+  /// HTTP/2 streams opened before the server's SETTINGS tell its limit. RFC 9113 §6.5.2 advises servers not to go
+  /// below 100.
+  public var streamsBeforeSettings = 100
+
+  // MARK: Calls
+
+  /// Calls under way for one client connection. SOFABolt clients share one connection per service among all
+  /// threads; 1,024 threads waiting is far above any seen.
+  public var callsPerConnection = 1_024
+  /// Calls that wait for a connection to one host; above it the answer is overload at once, which is better than a
+  /// timeout later. The cluster's `max_pending_requests` counts too.
+  public var pendingCallsPerHost = 1_024
+  /// Streams a client may have open (SETTINGS_MAX_CONCURRENT_STREAMS). MOSN 0.2.1 opens one connection per host, and
+  /// its own server announces 250.
+  public var concurrentStreams = 250
+
+  // MARK: Bytes
+
+  /// Lengths of bolt frames.
+  public var bolt = BoltLimits()
+  /// A body that has to be whole before it can cross from HTTP/2 to bolt; `BoltLimits.content` bounds the other way.
+  public var crossingBody = 4 << 20
+  /// A request kept so that a refused stream or failed connect can be tried again; longer ones are tried once.
+  public var replay = 64 << 10
+  /// Unsent bytes of one connection above which whoever fills it is held back, if it can be.
+  public var highWater = 64 << 10
+  /// Unsent bytes of one connection above which it is given up: its peer does not read.
+  public var unsentPerConnection = 20 << 20
+  /// Bytes of bodies and unsent output in all; above it new calls get the overload answer.
+  public var bufferedInAll = 256 << 20
+  /// What an HTTP/2 peer may send on one stream before it was passed on, and on all of a connection.
+  public var streamWindow = 256 << 10
+  public var connectionWindow = 1 << 20
+
+  // MARK: Times
+
+  /// The longest a call may take when neither the caller nor the route says less. MOSN waits for ever. 0: no limit.
+  public var callTime: UInt64 = 60_000_000_000
+  /// From the first byte of a connection or frame until its head is whole: a sender that drips bytes holds a slot.
+  public var headTime: UInt64 = 10_000_000_000
+  /// A client's connection without calls and without bytes, unless the listener says otherwise. SOFABolt clients
+  /// send heartbeats every 15 s, so that only dead ones reach it. 0: never.
+  public var idleTime: UInt64 = 600_000_000_000
+  /// An upstream connection without bytes is asked whether it is alive, as SOFABolt's clients do after 15 s.
+  public var heartbeatTime: UInt64 = 15_000_000_000
+  /// Unanswered heartbeats or pings after which it is given up, SOFABolt's number.
+  public var unansweredHeartbeats = 3
+  /// A connection that was closed may flush for so long.
+  public var flushTime: UInt64 = 5_000_000_000
+
+  // MARK: Hosts
+
+  /// Failed connects in a row after which a host is left out for a while, as long as others are in.
+  public var failuresBeforeEjection = 3
+  public var ejectionTime: UInt64 = 10_000_000_000
+  /// Longest text a route's regular expression is tried on: expressions may take quadratic time.
+  public var regexInput = 2_048
+
+  public init() {}
+}
