@@ -27,10 +27,18 @@ let package = Package(
     .library(name: "Inspect", targets: ["Inspect"]),
     .library(name: "Proxy", targets: ["Proxy"]),
     .library(name: "Capture", targets: ["Capture"]),
+    .library(name: "ProxyIO", targets: ["ProxyIO"]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
+    .executable(name: "mosnd", targets: ["mosnd"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["TLS"]),
+    .trait(name: "TLS", description: "TLS for mosnd by NIOSSL, which brings a BoringSSL and takes long to build"),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.95.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.35.0"),
   ],
   targets: [
     // ring 0: wire
@@ -49,7 +57,23 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     library("Capture", ["Packets", "CPcap", "CZlib", "CZstd"]),
+    library(
+      "ProxyIO",
+      [
+        "Proxy", "MosnConfig",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio", condition: .when(traits: ["TLS"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+      ]),
     // programs
+    .executableTarget(
+      name: "mosnd",
+      dependencies: [
+        "ProxyIO",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
@@ -68,6 +92,7 @@ let package = Package(
     tests(of: "Inspect", ["Packets", "Capture"]),
     tests(of: "Capture", ["Packets"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
+    tests(of: "ProxyIO", ["Proxy", "MosnConfig"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
   ]
 )

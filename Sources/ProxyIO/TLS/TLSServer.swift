@@ -1,0 +1,86 @@
+import MosnConfig
+import NIOCore
+
+#if TLS
+  import NIOSSL
+  import NIOTLS
+
+  /// TLS of a listener: one certificate, or several between which the client's server name chooses.
+  struct TLSServer: Sendable {
+    /// In the file's order; the first serves clients that ask for none of the names.
+    private let contexts: [(name: String, context: NIOSSLContext)]
+
+    init(_ configurations: [TLSConfiguration], folder: String) throws(DaemonError) {
+      contexts = try configurations.map { configuration throws(DaemonError) in
+        (configuration.serverName, try Self.context(configuration, folder: folder))
+      }
+    }
+
+    func addHandler(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+      try pipeline.addHandlers(handlers())
+    }
+
+    /// What `TLSInspector` puts in front of the connection.
+    func handlers() -> [any ChannelHandler] {
+      guard contexts.count > 1 else { return contexts.prefix(1).map { NIOSSLServerHandler(context: $0.context) } }
+      let contexts = contexts
+      let choice = ByteToMessageHandler(
+        SNIHandler { result, channel in
+          channel.eventLoop.makeCompletedFuture {
+            var chosen = contexts.first
+            if case .hostname(let name) = result { chosen = contexts.first { $0.name == name } ?? chosen }
+            guard let chosen else { throw ChannelError.inappropriateOperationForState }
+            let operations = channel.pipeline.syncOperations
+            let place = try operations.context(handlerType: ByteToMessageHandler<SNIHandler>.self).handler
+            guard let place = place as? ByteToMessageHandler<SNIHandler> else { return }
+            try operations.addHandler(NIOSSLServerHandler(context: chosen.context), position: .after(place))
+          }
+        })
+      return [choice]
+    }
+
+    private static func context(
+      _ configuration: TLSConfiguration, folder: String
+    ) throws(DaemonError) -> NIOSSLContext {
+      let chain = try TLSFile.certificates(configuration.certificateChain, "cert_chain", configuration, folder)
+      let key = try TLSFile.privateKey(configuration, folder)
+      var server = NIOSSL.TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+      if configuration.verifyClient {
+        server.certificateVerification =
+          configuration.requireClientCertificate ? .noHostnameVerification : .optionalVerification
+        // MOSN asks for a certificate and refuses those who have none.
+        server.certificateVerification = .noHostnameVerification
+      }
+      try TLSFile.apply(configuration, to: &server, folder)
+      return try TLSFile.context(server, configuration)
+    }
+  }
+
+  /// What TLS has to say once it is set up.
+  struct Handshake {
+    /// ALPN's choice; nil when there was none.
+    let protocolName: String?
+
+    /// Nil for any other event.
+    init?(_ event: Any) {
+      guard case .handshakeCompleted(let name) = event as? TLSUserEvent else { return nil }
+      protocolName = name
+    }
+  }
+#else
+  /// Without the package trait `TLS` there are none.
+  struct TLSServer: Sendable {
+    init(_ configurations: [TLSConfiguration], folder: String) throws(DaemonError) {
+      throw .tls(path: configurations.first?.path ?? "", reason: TLSFailure.notBuilt)
+    }
+
+    func addHandler(to pipeline: ChannelPipeline.SynchronousOperations) throws {}
+    func handlers() -> [any ChannelHandler] { [] }
+  }
+
+  struct Handshake {
+    let protocolName: String?
+    init?(_ event: Any) { return nil }
+  }
+#endif

@@ -1,0 +1,60 @@
+import Glibc
+import MosnConfig
+import NIOCore
+import NIOPosix
+
+/// The listening socket of a listener. Its connections go to the workers in turn.
+struct Acceptor {
+  let name: String
+  let address: NetworkAddress
+  let channel: any Channel
+
+  /// Listens when it returns.
+  static func open(
+    _ listener: ListenerConfiguration, at address: NetworkAddress, workers: WorkerGroup
+  ) throws(DaemonError) -> Acceptor {
+    let name = listener.name
+    let bootstrap = ServerBootstrap(group: workers.group)
+      .serverChannelOption(.backlog, value: SocketOptions.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(.recvAllocator, value: SocketOptions.receiveAllocator)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try workers.worker(of: channel).adopt(channel, listener: name) }
+      }
+    do {
+      // Nothing before the colon is every address, of both families.
+      let host = address.host.isEmpty ? "::" : address.host
+      let socketAddress = try SocketAddress.makeAddressResolvingHost(host, port: Int(address.port))
+      return Acceptor(name: name, address: address, channel: try bootstrap.bind(to: socketAddress).wait())
+    } catch let error as IOError {
+      throw .listener(name: name, address: "\(address)", errno: error.errnoCode)
+    } catch {
+      throw .listener(name: name, address: "\(address)", errno: EADDRNOTAVAIL)
+    }
+  }
+
+  func close() {
+    channel.close(promise: nil)
+  }
+}
+
+extension Worker {
+  /// Sets up the pipeline of a client's connection.
+  fileprivate func adopt(_ channel: any Channel, listener: String) throws {
+    let pipeline = channel.pipeline.syncOperations
+    let edge = settings.listeners[listener]
+    let connection = Connection(self, listener: listener, awaitsHandshake: edge?.tls != nil)
+    if let tls = edge?.tls {
+      if edge?.inspector == true {
+        try pipeline.addHandler(TLSInspector(tls, connection: connection))
+      } else {
+        try tls.addHandler(to: pipeline)
+      }
+    } else {
+      try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+    }
+    try pipeline.addHandler(connection)
+  }
+}
