@@ -1,37 +1,77 @@
 import BoltCodec
 import H2Codec
 import MosnConfig
+import Translate
 
 /// The forwarding daemon without sockets and clocks: what happened goes in, with the time, and actions come out.
 ///
-/// One engine serves one event loop and shares nothing but the configuration with others. Nothing here blocks, and no
-/// input is remembered but through these calls. Times are monotonic nanoseconds and never go back.
+/// One engine serves one event loop, is made there, and shares nothing but the configuration with others. Nothing here
+/// blocks. Times are monotonic nanoseconds and never go back.
 ///
 /// The order of a turn, in which any number of inputs may be reported before the rest:
 ///
 /// 1. Report what happened: `accepted`, `connected`, `connectFailed`, `receive` (bytes lent for the length of the
 ///    call), `readClosed`, `closed`, `writable`, `tick`.
 /// 2. `takeActions(into:)` and perform them in order. On `write(id)`, `withOutput(of: id)` lends the bytes that wait
-///    and forgets them. Taking output can make more: go on until no actions come.
+///    and forgets them. Taking output can make more actions: go on until none come.
 /// 3. `takeEvents(into:)`: what to log and count.
 /// 4. Have a timer call `tick` at `nextWake`. A tick too early does nothing.
 ///
-/// The life of a connection: an id comes from `accepted` or from a `connect` action and is good until the edge reports
-/// `closed` or `connectFailed`, or the engine asks for `close`; then the engine forgets it, and no report is due.
+/// The life of a connection: an id comes from `accepted` or with a `connect` action and is good until the edge reports
+/// `closed` or `connectFailed`, or is told to `close`; then the engine has forgotten it, and no report is due.
 public struct Proxy: ~Copyable {
+  public let limits: ProxyLimits
+  /// Which events are made: connections' always, those of each call (`requestReceived`, `upstreamChosen`, `retried`,
+  /// `ended`, `lost`) only if wanted.
+  public var reportsCalls = true
+  /// Headers whose values access records hold.
+  public var recordedHeaders: [String] = [] {
+    didSet { recordedNames = recordedHeaders.map(HeaderName.init) }
+  }
+
+  var recordedNames: [HeaderName] = []
+  var listeners: [String: Listener] = [:]
+  var clusters = ClusterTable()
+  var connections = SlotTable<Connection>()
+  var exchanges = ExchangeTable()
+  var deadlines = Deadlines()
+  var numbers: CallNumbers
+  var random: RandomNumbers
+  var now: UInt64 = 0
+  var isDraining = false
+  var downstreamCount = 0
+
+  var actions: [ProxyAction] = []
+  var events: [ProxyEvent] = []
+  /// Connections that something happened to in this turn.
+  var touched: [Connection] = []
+  /// Closed ones whose last output may still be asked for, and those of the turn before.
+  var closing: [Connection] = []
+  var gone: [Connection] = []
+  /// Memory of output that was taken, for the next that is made.
+  var buffers: [[UInt8]] = []
+
+  var toHTTP2: BoltToHTTP2
+  var toBolt: HTTP2ToBolt
+  var list = H2HeaderList()
+  var parts: [UInt8] = []
+
   /// - Parameters:
-  ///   - configuration: shared by all engines.
-  ///   - seed: where balancers and the numbers of calls start. All engines of a process get the same seed.
+  ///   - configuration: the same for all engines.
+  ///   - seed: where balancers and the numbers of calls start. All engines of a process get the same.
   ///   - worker: which of `workers` engines this is. Their numbers of calls (`requestid`, `x-mosn-streamid`, ids of
   ///     bolt upstream) never meet.
   public init(
     configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
-    seed: UInt64, worker: Int = 0, workers: Int = 1
-  ) {}
-
-  /// Which events are made: connections' always, those of each call (`requestReceived`, `upstreamChosen`, `ended`,
-  /// `failed`, `lost`) only if wanted.
-  public var reportsCalls = true
+    options: TranslationOptions = TranslationOptions(), seed: UInt64, worker: Int = 0, workers: Int = 1
+  ) {
+    self.limits = limits
+    numbers = CallNumbers(seed: seed, worker: worker, workers: workers)
+    random = RandomNumbers(seed: seed &+ UInt64(truncatingIfNeeded: worker))
+    toHTTP2 = BoltToHTTP2(options: options)
+    toBolt = HTTP2ToBolt(options: options)
+    adopt(configuration)
+  }
 
   // MARK: Connections
 
@@ -42,77 +82,156 @@ public struct Proxy: ~Copyable {
   ///   - protocolName: what ALPN agreed on (`h2`), nil otherwise.
   public mutating func accepted(
     on listener: String, remote: String, local: String, protocolName: String? = nil, at now: UInt64
-  ) -> ConnectionID? { nil }
+  ) -> ConnectionID? {
+    self.now = now
+    return accept(listener, remote: remote, local: local, protocolName)
+  }
 
-  /// The edge carried out a `connect`.
-  ///
-  /// - Parameter local: for logs.
-  public mutating func connected(_ id: ConnectionID, local: String, at now: UInt64) {}
+  /// The edge carried out a `connect`. `local` is for logs.
+  public mutating func connected(_ id: ConnectionID, local: String, at now: UInt64) {
+    self.now = now
+    guard let connection = connections[id], connection.state == .connecting else { return }
+    connection.local = local
+    opened(connection)
+    settle()
+  }
 
   /// The edge could not. The id is forgotten.
-  public mutating func connectFailed(_ id: ConnectionID, reason: String, timedOut: Bool, at now: UInt64) {}
+  public mutating func connectFailed(_ id: ConnectionID, reason: String, timedOut: Bool, at now: UInt64) {
+    self.now = now
+    guard let connection = connections[id], connection.state == .connecting else { return }
+    failConnect(connection, reason: reason, ProxyError(timedOut ? .connectTimeout : .connectFailed))
+    settle()
+  }
 
   /// Bytes were read. They are lent for the length of the call.
-  public mutating func receive(_ bytes: RawSpan, on id: ConnectionID, at now: UInt64) {}
+  public mutating func receive(_ bytes: RawSpan, on id: ConnectionID, at now: UInt64) {
+    self.now = now
+    guard let connection = connections[id], connection.state != .closed else { return }
+    connection.lastRead = now
+    connection.unanswered = 0
+    touch(connection)
+    read(bytes, on: connection)
+    settle()
+  }
 
   /// The peer will send no more (FIN) and may still read. Calls under way are answered, then `close` comes.
-  public mutating func readClosed(_ id: ConnectionID, at now: UInt64) {}
+  public mutating func readClosed(_ id: ConnectionID, at now: UInt64) {
+    self.now = now
+    guard let connection = connections[id], connection.state != .closed else { return }
+    connection.didReadClose = true
+    touch(connection)
+    // A server that sends no more answers no more.
+    if connection.isUpstream { close(connection, .afterFlush, .peer) }
+    settle()
+  }
 
   /// The socket is gone; `failure` says why, nil is an orderly end. The id is forgotten.
-  public mutating func closed(_ id: ConnectionID, failure: String? = nil, at now: UInt64) {}
+  public mutating func closed(_ id: ConnectionID, failure: String? = nil, at now: UInt64) {
+    self.now = now
+    guard let connection = connections[id], connection.state != .closed else { return }
+    if connection.state == .connecting {
+      failConnect(connection, reason: failure ?? "closed", ProxyError(.connectFailed))
+    } else {
+      forget(connection, failure.map { .failure($0) } ?? .peer)
+    }
+    settle()
+  }
 
   /// Whether the socket takes more output (NIO's writability). While it does not, no `write` comes: output waits
   /// here, bounded, and those who fill it are held back. At first it does.
-  public mutating func writable(_ id: ConnectionID, _ isWritable: Bool, at now: UInt64) {}
+  public mutating func writable(_ id: ConnectionID, _ isWritable: Bool, at now: UInt64) {
+    self.now = now
+    guard let connection = connections[id], connection.isWritable != isWritable else { return }
+    connection.isWritable = isWritable
+    touch(connection)
+    if isWritable { serve(connection) }
+    settle()
+  }
 
   // MARK: Time
 
   /// The earliest time at which something is due without input; nil: never.
-  public var nextWake: UInt64? { nil }
+  public var nextWake: UInt64? { deadlines.next }
 
   /// The time came.
-  public mutating func tick(at now: UInt64) {}
+  public mutating func tick(at now: UInt64) {
+    self.now = now
+    while let owner = deadlines.popDue(at: now) {
+      switch owner {
+      case .exchange(let slot): timeOut(exchanges[slot])
+      case .connection(let slot): if let connection = connections[slot] { timeOut(connection) }
+      }
+    }
+    settle()
+  }
 
   // MARK: Control
 
   /// New routes, clusters and listeners. Calls under way end on those they began with; connections to hosts no longer
   /// there finish their calls and close; clients of listeners no longer there are drained.
-  public mutating func apply(_ configuration: MosnConfiguration, at now: UInt64) {}
+  public mutating func apply(_ configuration: MosnConfiguration, at now: UInt64) {
+    self.now = now
+    adopt(configuration)
+    settle()
+  }
 
   /// Takes no new connections, tells HTTP/2 clients with GOAWAY, and closes each connection when its calls are over.
   /// What is still open after the grace period is the edge's to close.
-  public mutating func drain(at now: UInt64) {}
+  public mutating func drain(at now: UInt64) {
+    self.now = now
+    isDraining = true
+    for connection in connections.all where !connection.isUpstream { drain(connection) }
+    settle()
+  }
 
-  /// After `drain`: every client's connection is gone.
-  public var isDrained: Bool { true }
+  /// Every client's connection is gone.
+  public var isDrained: Bool { isDraining && downstreamCount == 0 }
 
-  /// What an active health check at the edge found out; of a host not configured nothing is remembered.
-  public mutating func setHealth(
-    cluster: String, host: NetworkAddress, isHealthy: Bool, at now: UInt64
-  ) {}
+  /// What an active health check at the edge found out. Nothing is remembered of hosts that are not configured.
+  public mutating func setHealth(cluster: String, host: NetworkAddress, isHealthy: Bool, at now: UInt64) {
+    self.now = now
+    clusters[cluster]?.hosts.first { $0.address == host }?.isHealthy = isHealthy
+  }
 
   // MARK: Results
 
   /// Swaps the actions due into `taken`, whose own are dropped and whose memory is used again.
-  public mutating func takeActions(into taken: inout [ProxyAction]) { taken.removeAll(keepingCapacity: true) }
+  public mutating func takeActions(into taken: inout [ProxyAction]) {
+    taken.removeAll(keepingCapacity: true)
+    swap(&actions, &taken)
+    for connection in gone { connections.remove(connection.id.slot, connection.id.generation) }
+    gone.removeAll(keepingCapacity: true)
+    swap(&gone, &closing)
+  }
 
-  public mutating func takeEvents(into taken: inout [ProxyEvent]) { taken.removeAll(keepingCapacity: true) }
+  public mutating func takeEvents(into taken: inout [ProxyEvent]) {
+    taken.removeAll(keepingCapacity: true)
+    swap(&events, &taken)
+  }
 
-  /// Lends the bytes that wait for a connection, for the length of the call, and forgets them. They are the edge's to
-  /// write from here on. Nil, and `body` is not called, when there are none. May be called for an id whose `close` is
-  /// among the actions taken last.
+  /// Lends the bytes that wait for a connection, for the length of the call, and forgets them: they are the edge's to
+  /// write from here on. Nil, and `body` is not called, when there are none. Also for an id whose `close` is among the
+  /// actions taken last.
   public mutating func withOutput<Result>(
     of id: ConnectionID, _ body: (RawSpan) throws -> Result
-  ) rethrows -> Result? { nil }
+  ) rethrows -> Result? {
+    guard let connection = connections[id] else { return nil }
+    var taken = takeOutput(of: connection)
+    defer { recycle(&taken, connection) }
+    return taken.isEmpty ? nil : try body(taken.span.bytes)
+  }
 
   // MARK: Figures
 
-  public var downstreamConnections: Int { 0 }
-  public var upstreamConnections: Int { 0 }
+  public var downstreamConnections: Int { downstreamCount }
+  public var upstreamConnections: Int { connections.count - closing.count - gone.count - downstreamCount }
   /// Calls under way.
-  public var calls: Int { 0 }
+  public var calls: Int { exchanges.count }
   /// Deadlines armed.
-  public var timers: Int { 0 }
-  /// Bytes of bodies and unsent output held.
-  public var bufferedBytes: Int { 0 }
+  public var timers: Int { deadlines.count }
+  /// Bytes of bodies and unsent output held, counted anew.
+  public var bufferedBytes: Int {
+    exchanges.heldBytes + connections.all.reduce(0) { $0 + $1.unsent + $1.held.count }
+  }
 }

@@ -1,7 +1,6 @@
 import CNghttp2
 import Foundation
 import H2Codec
-import HPACKStories
 import Measure
 import NIOCore
 import NIOHPACK
@@ -69,11 +68,11 @@ func decode(_ title: String, _ directory: String) throws {
 
 func inflate(_ block: [UInt8], _ inflater: OpaquePointer?) -> Int {
   block.withUnsafeBufferPointer { block in
+    guard let start = UnsafeMutablePointer(mutating: block.baseAddress) else { return 0 }
     var (field, flags, offset, seen) = (nghttp2_nv(), Int32(0), 0, 0)
     while true {
       let read = nghttp2_hd_inflate_hd2(
-        inflater, &field, &flags, UnsafeMutablePointer(mutating: block.baseAddress! + offset),
-        block.count - offset, 1)
+        inflater, &field, &flags, start + offset, block.count - offset, 1)
       precondition(read >= 0)
       offset += read
       if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 { seen += 1 }

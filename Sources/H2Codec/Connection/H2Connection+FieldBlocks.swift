@@ -29,6 +29,9 @@ extension H2Connection {
       guard role == .server else { throw H2Error(.idleStream, at: frame.offset, stream: id) }
       guard id.isOpened(by: .client) else { throw H2Error(.streamParity, at: frame.offset, stream: id) }
     }
+    if state == .closed, !recentlyEnded.contains(id), !id.isOpened(by: role) {
+      throw H2Error(.streamOrder, at: frame.offset, stream: id, expected: Int(lastRemoteStream.rawValue) + 2)
+    }
     _ = try outcome(state.received(frame.endsStream ? .headersEnd : .headers), frame)
   }
 

@@ -2,12 +2,6 @@ extension H2Connection {
   /// One frame: the event it makes, if any.
   @inline(__always)
   mutating func take(_ frame: H2Frame) throws(H2Error) -> H2Event? {
-    if !didReceiveSettings {
-      guard frame.type == .settings, !frame.isAcknowledgement else {
-        throw H2Error(.settingsFirst, at: frame.offset, stream: frame.streamID)
-      }
-      didReceiveSettings = true
-    }
     if block.isOpen { return try takeBlockFrame(frame) }
     switch frame.type.rawValue {
     case 0x0: return try takeData(frame)
@@ -188,7 +182,7 @@ extension H2Connection {
   }
 
   func stateOfUnknown(_ id: H2StreamID) -> H2StreamState {
-    if recent.contains(id) { return .resetLocal }
+    if recentlyReset.contains(id) { return .resetLocal }
     if let last = sentGoAway, !id.isOpened(by: role), id > last { return .resetLocal }
     return id > (id.isOpened(by: role) ? lastLocalStream : lastRemoteStream) ? .idle : .closed
   }

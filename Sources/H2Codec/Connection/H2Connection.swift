@@ -50,7 +50,10 @@ public struct H2Connection: Sendable {
   var fieldEncoder = HPACKEncoder()
   var block = H2FieldBlock()
   var streams = H2StreamTable()
-  var recent = H2RecentStreams()
+  /// Streams we reset: what the peer sent before it knew is let pass (§5.1, closed). More than a peer has at once.
+  var recentlyReset = H2RecentStreams(capacity: 256)
+  /// Streams that ended otherwise: of the numbers below the highest, those that were used.
+  var recentlyEnded = H2RecentStreams(capacity: 64)
   var guardian: H2FloodGuard
   var now: UInt64 = 0
 
@@ -70,7 +73,6 @@ public struct H2Connection: Sendable {
   /// SETTINGS sent and not acknowledged, oldest first.
   var pendingSettings: [H2Settings] = []
   var settingsDeadline: UInt64 = .max
-  var didReceiveSettings = false
   /// Answers in `output`.
   var queuedAnswers = 0
   /// A send was cut short by the connection's window or by the output's bound.
@@ -93,6 +95,7 @@ public struct H2Connection: Sendable {
   public init(_ configuration: Configuration) {
     self.configuration = configuration
     decoder = H2FrameDecoder(.endpoint, start: configuration.role == .server ? .preface : .boundary)
+    decoder.awaitsSettings = true
     fieldDecoder = HPACKDecoder(limits: configuration.headers)
     guardian = H2FloodGuard(configuration.floods)
     if configuration.role == .client { output += H2FrameDecoder.preface }
@@ -241,7 +244,7 @@ extension H2Connection {
   mutating func sendReset(_ id: H2StreamID, _ code: H2ErrorCode) {
     H2FrameEncoder.reset(code, stream: id, into: &output)
     queuedAnswers += 1
-    recent.insert(id)
+    recentlyReset.insert(id)
     if let slot = streams.slot(of: id) { close(slot, as: .resetLocal) }
   }
 
@@ -258,6 +261,7 @@ extension H2Connection {
     let stream = streams[slot]
     if stream.state.isActive { count(stream.id, by: -1) }
     if state == .closed { guardian.streamEnded() }
+    if state != .resetLocal { recentlyEnded.insert(stream.id) }
     streams.remove(slot)
   }
 
@@ -273,23 +277,4 @@ extension H2Connection {
     return streams.insert(
       H2Stream(id, sendWindow: remoteSettings.initialWindowSize, receiveWindow: receives, incoming: incoming))
   }
-}
-
-/// The streams we reset last: what the peer sent before it knew is let pass (§5.1, closed).
-struct H2RecentStreams: Sendable {
-  /// More than a peer has at once; older ones get the answer of any closed stream.
-  private static let capacity = 256
-  private var ids: [H2StreamID] = []
-  private var oldest = 0
-
-  mutating func insert(_ id: H2StreamID) {
-    if ids.count < Self.capacity {
-      ids.append(id)
-    } else {
-      ids[oldest] = id
-      oldest = (oldest + 1) % Self.capacity
-    }
-  }
-
-  func contains(_ id: H2StreamID) -> Bool { ids.contains(id) }
 }

@@ -32,6 +32,9 @@ public struct H2Settings: Sendable, Equatable {
     case .enableConnectProtocol:
       guard value == 1 || value == 0 && !enableConnectProtocol else { return .enableConnectProtocol }
       enableConnectProtocol = value == 1
+    case .noRFC7540Priorities:
+      // Priorities mean nothing here either way.
+      guard value <= 1 else { return .noRFC7540Priorities }
     default: break
     }
     return nil

@@ -104,3 +104,23 @@ struct H2StreamTable: Sendable {
     for stream in old where !stream.id.isConnection { _ = place(stream) }
   }
 }
+
+/// The last so many streams of a kind; older ones are forgotten.
+struct H2RecentStreams: Sendable {
+  private let capacity: Int
+  private var ids: [H2StreamID] = []
+  private var oldest = 0
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  mutating func insert(_ id: H2StreamID) {
+    if ids.count < capacity {
+      ids.append(id)
+    } else {
+      ids[oldest] = id
+      oldest = (oldest + 1) % capacity
+    }
+  }
+
+  func contains(_ id: H2StreamID) -> Bool { ids.contains(id) }
+}

@@ -43,6 +43,8 @@ public struct H2FrameDecoder: Sendable {
   private var passing = 0
   private var skipped: UInt64 = 0
   private var isFinished = false
+  /// An endpoint's wish: the first frame has to be SETTINGS (RFC 9113 §3.4).
+  var awaitsSettings = false
 
   private enum Phase { case preface, frames, searching }
 
@@ -133,7 +135,7 @@ extension H2FrameDecoder {
       base &+= UInt64(position)
       if position == bytes.count {
         // One huge read is no reason to keep its memory.
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 65536)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 18)
       } else {
         bytes.removeSubrange(0..<position)
       }
@@ -150,6 +152,10 @@ extension H2FrameDecoder {
     guard let header = H2FrameHeader(bytes.span.bytes, at: position) else { return nil }
     var violation = header.violation
     if header.length > maxFrameSize { violation = .frameSize }
+    if awaitsSettings {
+      awaitsSettings = false
+      if header.type != .settings || header.flags.contains(.acknowledgement) { violation = .settingsFirst }
+    }
     if violation != nil, let frame = try refuse(header, violation) { return frame }
     let start = position + H2Frame.headerLength
     let end = start + header.length - missing

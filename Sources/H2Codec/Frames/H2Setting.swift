@@ -21,6 +21,8 @@
     public static let maxHeaderListSize = Identifier(rawValue: 0x6)
     /// RFC 8441 §3.
     public static let enableConnectProtocol = Identifier(rawValue: 0x8)
+    /// RFC 9218 §2.1.
+    public static let noRFC7540Priorities = Identifier(rawValue: 0x9)
   }
 }
 
@@ -34,6 +36,7 @@ extension H2Setting.Identifier: CustomStringConvertible {
     case 0x5: "MAX_FRAME_SIZE"
     case 0x6: "MAX_HEADER_LIST_SIZE"
     case 0x8: "ENABLE_CONNECT_PROTOCOL"
+    case 0x9: "NO_RFC7540_PRIORITIES"
     default: "setting \(rawValue)"
     }
   }

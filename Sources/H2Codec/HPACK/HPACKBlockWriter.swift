@@ -38,16 +38,26 @@ struct HPACKBlockWriter {
   @inline(__always)
   mutating func string(_ source: UnsafeRawBufferPointer) {
     let count = HPACKHuffman.encodedCount(source)
-    let isShorter = count < source.count
-    integer(isShorter ? count : source.count, prefix: 7, bits: isShorter ? 0x80 : 0)
-    guard let target = start?.advanced(by: offset) else { return }
-    if isShorter {
-      HPACKHuffman.encode(source, to: target)
-      offset &+= count
-    } else if let bytes = source.baseAddress {
-      target.copyMemory(from: bytes, byteCount: source.count)
-      offset &+= source.count
+    if count < source.count {
+      integer(count, prefix: 7, bits: 0x80)
+      huffman(source, count: count)
+    } else {
+      integer(source.count, prefix: 7, bits: 0)
+      plain(source)
     }
+  }
+
+  /// `count` is `HPACKHuffman.encodedCount(source)`.
+  mutating func huffman(_ source: UnsafeRawBufferPointer, count: Int) {
+    guard let start else { return }
+    HPACKHuffman.encode(source, to: start + offset)
+    offset &+= count
+  }
+
+  private mutating func plain(_ source: UnsafeRawBufferPointer) {
+    guard let start, let bytes = source.baseAddress else { return }
+    (start + offset).copyMemory(from: bytes, byteCount: source.count)
+    offset &+= source.count
   }
 
   @inline(__always)

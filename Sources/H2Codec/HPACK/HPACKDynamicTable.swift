@@ -37,6 +37,9 @@ struct HPACKDynamicTable: Sendable {
 
   init(maximumSize: Int) { self.maximumSize = max(0, maximumSize) }
 
+  /// The octets held for names and values, live or not; at most four times `maximumSize`.
+  var memory: Int { arena.count }
+
   /// The number of the oldest entry still there.
   var oldest: Int { inserted - count }
 

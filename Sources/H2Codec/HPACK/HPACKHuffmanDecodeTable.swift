@@ -55,22 +55,23 @@ struct HPACKHuffmanDecodeTable: Sendable {
       let count = order.count { codeLengths[$0] == length }
       return (count == 0 ? 0 : UInt64(codes[order[start]]), UInt64(count), start)
     }
-    entries = (0..<UInt32(1) << HPACKHuffmanDecodeTable.width).map { bits in
-      /// The symbol whose code the last `count` of the bits begin with.
-      func symbol(in count: Int) -> Int? {
-        let rest = bits & (1 << UInt32(count) - 1)
-        return (0..<HPACKHuffmanDecodeTable.eos).first {
-          let length = Int(codeLengths[$0])
-          return length <= count && rest >> UInt32(count - length) == codes[$0]
-        }
-      }
-      guard let first = symbol(in: HPACKHuffmanDecodeTable.width) else { return 0 }
-      let length = UInt32(codeLengths[first])
-      let alone = UInt32(first) | length << 16
-      guard let second = symbol(in: HPACKHuffmanDecodeTable.width - Int(length)) else {
+    // The symbol that each bit string of `width` begins with: every code owns the strings that continue it.
+    var single = [(symbol: UInt32, length: UInt32)](repeating: (0, 0), count: 1 << Self.width)
+    for symbol in 0..<Self.eos where codeLengths[symbol] <= Self.width {
+      let free = Self.width - Int(codeLengths[symbol])
+      let first = Int(codes[symbol]) << free
+      for bits in first..<first + (1 << free) { single[bits] = (UInt32(symbol), UInt32(codeLengths[symbol])) }
+    }
+    entries = single.indices.map { bits in
+      let (symbol, length) = single[bits]
+      guard length > 0 else { return 0 }
+      let (second, secondLength) = single[bits << Int(length) & (single.count - 1)]
+      let alone = symbol | length << 16
+      // The zeros shifted in must not be taken for a code.
+      guard secondLength > 0, Int(length + secondLength) <= Self.width else {
         return alone | length << 20 | 1 << 24
       }
-      return alone | UInt32(second) << 8 | (length + UInt32(codeLengths[second])) << 20 | 2 << 24
+      return alone | second << 8 | (length + secondLength) << 20 | 2 << 24
     }
   }
 }

@@ -27,9 +27,10 @@ extension HPACKIndexing {
   static func standard(staticIndex: Int, valueCount: Int) -> HPACKIndexing {
     switch staticIndex {
     case 23, 49: .neverIndexed  // authorization, proxy-authorization
-    case 32, 55: valueCount < shortCookie ? .neverIndexed : .inserted  // cookie, set-cookie
-    // age, content-length, date, etag, if-modified-since, if-none-match, location
-    case 21, 28, 33, 34, 40, 41, 46: .literal
+    case 32: valueCount < shortCookie ? .neverIndexed : .inserted  // cookie
+    case 55: valueCount < shortCookie ? .neverIndexed : .literal  // set-cookie
+    // age, content-length, etag, if-modified-since, if-none-match, location
+    case 21, 28, 34, 40, 41, 46: .literal
     default: .inserted
     }
   }

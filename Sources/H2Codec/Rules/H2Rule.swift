@@ -35,9 +35,11 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case goAwayLength
   /// WINDOW_UPDATE that is not 4 bytes long. RFC 9113 §6.9.
   case windowUpdateLength
-  /// WINDOW_UPDATE by 0. On a stream the RFC lets it cost the stream only; see `priorityLength`. RFC 9113 §6.9.
+  /// WINDOW_UPDATE by 0. On a stream the RFC lets it cost the stream only;
+  /// see `priorityLength`. RFC 9113 §6.9.
   case windowIncrement
-  /// A stream made to depend on itself. RFC 9113 has priority ignored; see `priorityLength`. RFC 7540 §5.3.1.
+  /// A stream made to depend on itself. RFC 9113 has priority ignored;
+  /// see `priorityLength`. RFC 7540 §5.3.1.
   case selfDependency
 
   // MARK: Field blocks (§4.3, §6.10)
@@ -63,6 +65,8 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case maxFrameSize
   /// ENABLE_CONNECT_PROTOCOL that is neither 0 nor 1, or withdrawn. RFC 8441 §3.
   case enableConnectProtocol
+  /// NO_RFC7540_PRIORITIES that is neither 0 nor 1. RFC 9218 §2.1.
+  case noRFC7540Priorities
   /// SETTINGS were not acknowledged in time. RFC 9113 §6.5.3.
   case settingsTimeout
 
@@ -76,7 +80,8 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case idleStream
   /// A frame that a reserved stream does not allow. RFC 9113 §5.1.
   case reservedStream
-  /// A frame after the sender's END_STREAM. The RFC lets it cost the stream; see `priorityLength`. RFC 9113 §5.1.
+  /// A frame after the sender's END_STREAM. The RFC lets it cost the stream;
+  /// see `priorityLength`. RFC 9113 §5.1.
   case halfClosedStream
   /// A frame on a stream that both sides ended. RFC 9113 §5.1.
   case closedStream
@@ -138,7 +143,8 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case schemeMissing
   /// A request without :path, or an empty one. RFC 9113 §8.3.1.
   case pathMissing
-  /// :path of http or https that does not begin with / (or is * without OPTIONS), or holds a space or control. RFC 9113 §8.3.1.
+  /// :path of http or https that does not begin with / (or is * without
+  /// OPTIONS), or holds a space or control. RFC 9113 §8.3.1.
   case pathForm
   /// :authority with user information, a space or a control. RFC 9113 §8.3.1.
   case authorityForm
@@ -207,6 +213,7 @@ extension H2Rule {
     case .settingsAcknowledgement, .settingsTimeout: "RFC 9113 §6.5.3"
     case .enablePush, .initialWindowSize, .maxFrameSize: "RFC 9113 §6.5.2"
     case .enableConnectProtocol: "RFC 8441 §3"
+    case .noRFC7540Priorities: "RFC 9218 §2.1"
     case .streamParity, .streamOrder: "RFC 9113 §5.1.1"
     case .idleStream, .reservedStream, .halfClosedStream, .closedStream, .resetStream: "RFC 9113 §5.1"
     case .concurrentStreams: "RFC 9113 §5.1.2"
@@ -240,11 +247,12 @@ extension H2Rule {
       .settingsAcknowledgementLength, .pushPromiseLength, .pingLength, .goAwayLength,
       .windowUpdateLength, .windowIncrement, .selfDependency, .continuationExpected,
       .continuationUnexpected, .compression, .settingsAcknowledgement, .enablePush,
-      .initialWindowSize, .maxFrameSize, .enableConnectProtocol, .settingsTimeout, .streamParity,
-      .streamOrder, .idleStream, .reservedStream, .halfClosedStream, .closedStream,
-      .promisedStream, .pushForbidden, .goAwayOrder, .connectionWindow, .connectionWindowOverflow,
-      .floodResets, .floodStreamErrors, .floodContinuations, .floodFieldBlock, .floodBlockTime,
-      .floodControlFrames, .floodSettings, .floodEmptyFrames, .floodSmallData, .floodWindowUpdates:
+      .initialWindowSize, .maxFrameSize, .enableConnectProtocol, .noRFC7540Priorities,
+      .settingsTimeout, .streamParity, .streamOrder, .idleStream, .reservedStream,
+      .halfClosedStream, .closedStream, .promisedStream, .pushForbidden, .goAwayOrder,
+      .connectionWindow, .connectionWindowOverflow, .floodResets, .floodStreamErrors,
+      .floodContinuations, .floodFieldBlock, .floodBlockTime, .floodControlFrames, .floodSettings,
+      .floodEmptyFrames, .floodSmallData, .floodWindowUpdates:
       .connection
     case .headerListSize, .resetStream, .concurrentStreams, .streamWindow, .streamWindowOverflow,
       .dataBeforeHeaders, .trailersWithoutEnd, .informationalEnd, .fieldNameEmpty,
@@ -262,14 +270,14 @@ extension H2Rule {
     switch self {
     case .preface, .settingsFirst, .streamRequired, .streamForbidden, .paddingLength,
       .windowIncrement, .selfDependency, .continuationExpected, .continuationUnexpected,
-      .settingsAcknowledgement, .enablePush, .maxFrameSize, .enableConnectProtocol, .streamParity,
-      .streamOrder, .idleStream, .reservedStream, .promisedStream, .pushForbidden, .goAwayOrder,
-      .dataBeforeHeaders, .trailersWithoutEnd, .informationalEnd, .fieldNameEmpty,
-      .fieldNameCharacter, .fieldNameUppercase, .fieldValueCharacter, .fieldValueWhitespace,
-      .connectionField, .teField, .pseudoUnknown, .pseudoRepeated, .pseudoOrder, .pseudoInTrailers,
-      .methodMissing, .schemeMissing, .pathMissing, .pathForm, .authorityForm, .authorityHost,
-      .statusForm, .statusSwitching, .connectForm, .protocolForm, .contentLengthForm,
-      .contentLength:
+      .settingsAcknowledgement, .enablePush, .maxFrameSize, .enableConnectProtocol,
+      .noRFC7540Priorities, .streamParity, .streamOrder, .idleStream, .reservedStream,
+      .promisedStream, .pushForbidden, .goAwayOrder, .dataBeforeHeaders, .trailersWithoutEnd,
+      .informationalEnd, .fieldNameEmpty, .fieldNameCharacter, .fieldNameUppercase,
+      .fieldValueCharacter, .fieldValueWhitespace, .connectionField, .teField, .pseudoUnknown,
+      .pseudoRepeated, .pseudoOrder, .pseudoInTrailers, .methodMissing, .schemeMissing,
+      .pathMissing, .pathForm, .authorityForm, .authorityHost, .statusForm, .statusSwitching,
+      .connectForm, .protocolForm, .contentLengthForm, .contentLength:
       .protocolError
     case .frameSize, .headersLength, .priorityLength, .resetLength, .settingsLength,
       .settingsAcknowledgementLength, .pushPromiseLength, .pingLength, .goAwayLength,
@@ -286,37 +294,6 @@ extension H2Rule {
     case .settingsTimeout: .settingsTimeout
     case .halfClosedStream, .closedStream, .resetStream: .streamClosed
     case .concurrentStreams: .refusedStream
-    }
-  }
-}
-
-/// A set of rules, as what one header list broke.
-public struct H2RuleSet: Sendable, Equatable {
-  private var bits: UInt128 = 0
-
-  public init() {}
-
-  public var isEmpty: Bool { bits == 0 }
-
-  public mutating func insert(_ rule: H2Rule) { bits |= 1 << UInt128(rule.rawValue) }
-
-  public func contains(_ rule: H2Rule) -> Bool { bits >> UInt128(rule.rawValue) & 1 == 1 }
-
-  public mutating func formUnion(_ other: H2RuleSet) { bits |= other.bits }
-
-  /// The first in the order of `H2Rule`: the one an endpoint answers.
-  public var first: H2Rule? {
-    bits == 0 ? nil : H2Rule(rawValue: UInt8(truncatingIfNeeded: bits.trailingZeroBitCount))
-  }
-}
-
-extension H2RuleSet: Sequence {
-  public func makeIterator() -> AnyIterator<H2Rule> {
-    var rest = self
-    return AnyIterator {
-      guard let rule = rest.first else { return nil }
-      rest.bits &= rest.bits - 1
-      return rule
     }
   }
 }

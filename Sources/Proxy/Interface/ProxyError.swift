@@ -1,3 +1,5 @@
+import Translate
+
 /// Why a call was not answered by the service: whose fault, what the client is told, and whether another try may help.
 public struct ProxyError: Error, Sendable, Hashable {
   public enum Source: Sendable, Hashable { case downstream, upstream, proxy }
@@ -43,6 +45,26 @@ public struct ProxyError: Error, Sendable, Hashable {
       .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError, .upstreamReset, .upstreamClosed,
       .upstreamSilent, .malformedAnswer, .answerTooLarge:
       false
+    }
+  }
+}
+
+extension ProxyError {
+  /// What the client is told: a row of Translate's table.
+  public var reply: LocalReply {
+    switch cause {
+    case .malformedHead, .malformedBody: .malformed
+    case .bodyTooLarge: .contentTooLarge
+    case .headTooLarge: .headTooLarge
+    case .noRoute, .unknownCluster: .noRoute
+    case .noHost, .noHealthyHost, .noPushTarget: .noHealthyUpstream
+    case .tooManyRequests, .tooManyPending, .tooManyConnections, .tooMuchBuffered: .overflow
+    case .timeout: .timeout
+    case .draining: .draining
+    case .connectFailed, .connectTimeout: .connectFailed
+    case .refusedStream, .upstreamReset, .upstreamClosed, .upstreamSilent, .malformedAnswer, .answerTooLarge:
+      .upstreamClosed
+    case .clientReset, .clientClosed, .slowReader, .internalError: .internalError
     }
   }
 }

@@ -29,6 +29,8 @@ import Testing
     (.maxFrameSize, 16_777_215, .client, nil), (.maxFrameSize, 16_777_216, .client, .maxFrameSize),
     (.maxHeaderListSize, 0, .client, nil), (.enableConnectProtocol, 1, .server, nil),
     (.enableConnectProtocol, 2, .server, .enableConnectProtocol), (.init(rawValue: 99), 5, .client, nil),
+    (.noRFC7540Priorities, 1, .client, nil),
+    (.noRFC7540Priorities, 2, .client, .noRFC7540Priorities),
   ]
 
   @Test(arguments: entries)

@@ -52,7 +52,9 @@ import Testing
   }
 
   @Test func everyPairIsInTheTables() {
-    #expect(Self.receivedRows.map(\.0) == H2StreamState.allCases && Self.sentRows.map(\.0) == H2StreamState.allCases)
+    #expect(
+      Self.receivedRows.map(\.0) == H2StreamState.allCases && Self.sentRows.map(\.0) == H2StreamState.allCases
+    )
   }
 
   @Test(arguments: receivedRows) func received(_ state: H2StreamState, _ row: String) {

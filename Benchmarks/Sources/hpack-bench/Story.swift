@@ -1,13 +1,13 @@
 import Foundation
 
 /// A story of http2jp/hpack-test-case: the header blocks of one connection and what they say.
-public struct Story: Decodable {
-  public struct Case: Decodable {
+struct Story: Decodable {
+  struct Case: Decodable {
     /// The header block as hexadecimal digits; stories of raw data have none.
-    public let wire: String?
-    public let headers: [[String: String]]
+    let wire: String?
+    let headers: [[String: String]]
     /// The SETTINGS_HEADER_TABLE_SIZE that was acknowledged just before this block.
-    public let headerTableSize: Int?
+    let headerTableSize: Int?
 
     enum CodingKeys: String, CodingKey {
       case wire, headers
@@ -15,17 +15,17 @@ public struct Story: Decodable {
     }
 
     /// Names and values in order.
-    public var fields: [(name: String, value: String)] {
+    var fields: [(name: String, value: String)] {
       headers.compactMap { $0.first.map { ($0.key, $0.value) } }
     }
 
-    public var block: [UInt8] { wire.map(octets) ?? [] }
+    var block: [UInt8] { wire.map(octets) ?? [] }
   }
 
-  public let cases: [Case]
+  let cases: [Case]
 
   /// The stories of one directory, in the order of their names.
-  public static func all(in directory: URL) throws -> [(name: String, story: Story)] {
+  static func all(in directory: URL) throws -> [(name: String, story: Story)] {
     try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "json" }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
@@ -33,7 +33,7 @@ public struct Story: Decodable {
   }
 }
 
-public func octets(_ hex: String) -> [UInt8] {
+func octets(_ hex: String) -> [UInt8] {
   let digits = hex.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
   return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }

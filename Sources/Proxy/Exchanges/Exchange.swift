@@ -1,0 +1,138 @@
+import BoltCodec
+import H2Codec
+import MosnConfig
+import Translate
+
+/// A call: who made it, who works on it, and what has to be kept until it is over.
+///
+/// Objects are used again with their memory, so that a call allocates nothing in the long run. `generation` tells
+/// the calls apart that used one object.
+final class Exchange {
+  let slot: UInt32
+  private(set) var generation: UInt32 = 0
+  var state = ExchangeState.over
+
+  /// Unique in the process: `x-mosn-streamid`.
+  var number: UInt32 = 0
+
+  // MARK: The caller
+
+  var caller = ConnectionID.none
+  /// Its key there: `number` for bolt, the stream for HTTP/2.
+  var callerKey: UInt32 = 0
+  var callerProtocol = WireProtocol.unknown
+  /// The call in bolt: as it came, or as it was made of an HTTP/2 request.
+  var boltHead = BoltHead.request(id: 0)
+  /// How a caller on HTTP/2 is answered.
+  var dialect = H2Dialect.plain
+  var dialectRequestID: UInt32 = 0
+  var isOneway = false
+  /// A server's call to the client of its connection.
+  var isPush = false
+
+  // MARK: The callee
+
+  var callee = ConnectionID.none
+  /// Its key there: `number` for bolt, the stream for HTTP/2.
+  var calleeKey: UInt32 = 0
+  var calleeIsHTTP2 = false
+  var route: CompiledRoute?
+  var hosts: HostSet?
+  var host: Host?
+  /// Where it waits.
+  var pool: Pool?
+  var retries: UInt32 = 0
+
+  // MARK: What is kept
+
+  /// The head of an HTTP/2 request.
+  var list = H2HeaderList()
+  /// Of a bolt request the frame; of an HTTP/2 request the body as far as it came.
+  var request: [UInt8] = []
+  /// All of the request has come.
+  var requestEnded = false
+  /// `request` is all that came so far, so that it can be sent once more.
+  var isReplayable = false
+  /// `request` is a bolt frame, also if the client speaks HTTP/2.
+  var holdsFrame = false
+  /// Of an HTTP/2 request what the callee's window did not take yet.
+  var unsentRequest = Backlog()
+  /// The answer for bolt, as far as it came.
+  var answerList = H2HeaderList()
+  var answer: [UInt8] = []
+  /// Of an answer to HTTP/2 what the caller's window did not take yet, and its end.
+  var unsentAnswer = Backlog()
+  /// Nothing more comes from the callee.
+  var answerEnded = false
+
+  // MARK: Time and figures
+
+  var timer = Deadlines.Timer.none
+  var deadline: UInt64 = .max
+  /// Of headers that are recorded.
+  var requestHeaders: [String?] = []
+  var responseHeaders: [String?] = []
+  var times = Times()
+
+  struct Times {
+    var start: UInt64 = 0
+    var requestReceived: UInt64 = 0
+    var responseReceived: UInt64 = 0
+    var bytesReceived: UInt64 = 0
+    var bytesSent: UInt64 = 0
+    var boltStatus: BoltStatus?
+    var httpStatus = 0
+  }
+
+  init(slot: UInt32) { self.slot = slot }
+
+  var callerIsHTTP2: Bool { callerProtocol == .http2 }
+
+  /// Bytes that are held for it.
+  var heldBytes: Int { request.count + answer.count + unsentRequest.count + unsentAnswer.count }
+
+  /// Ready for the next call.
+  func clear() {
+    generation &+= 1
+    (caller, callee, route, hosts, host, pool) = (.none, .none, nil, nil, nil, nil)
+    (isOneway, isPush, requestEnded, isReplayable) = (false, false, false, false)
+    (holdsFrame, answerEnded) = (false, false)
+    retries = 0
+    if !list.isEmpty { list.removeAll() }
+    if !answerList.isEmpty { answerList.removeAll() }
+    request.removeAll(keepingCapacity: request.capacity <= Self.keptCapacity)
+    answer.removeAll(keepingCapacity: answer.capacity <= Self.keptCapacity)
+    unsentRequest.reset()
+    unsentAnswer.reset()
+    deadline = .max
+    times = Times()
+    if !requestHeaders.isEmpty { (requestHeaders, responseHeaders) = ([], []) }
+  }
+
+  /// What one large call made larger than this is given back.
+  static let keptCapacity = 16 << 10
+}
+
+/// The calls under way, and the objects that wait for the next one.
+struct ExchangeTable {
+  private var all: [Exchange] = []
+  private var free: [Exchange] = []
+
+  var count: Int { all.count - free.count }
+
+  mutating func begin() -> Exchange {
+    if let exchange = free.popLast() { return exchange }
+    let exchange = Exchange(slot: UInt32(truncatingIfNeeded: all.count))
+    all.append(exchange)
+    return exchange
+  }
+
+  mutating func end(_ exchange: Exchange) {
+    exchange.clear()
+    free.append(exchange)
+  }
+
+  subscript(slot: UInt32) -> Exchange { all[Int(slot)] }
+
+  var heldBytes: Int { all.reduce(0) { $0 + $1.heldBytes } }
+}

@@ -1,0 +1,243 @@
+import BoltCodec
+import H2Codec
+import Translate
+
+// Bolt, from clients and from servers.
+
+extension Proxy {
+  /// Takes the frames out of what came, where it lies; only a frame that is not whole is copied, to wait for the rest.
+  mutating func readBolt(_ bytes: RawSpan, on connection: Connection) {
+    if connection.held.isEmpty {
+      let taken = takeFrames(of: bytes, on: connection)
+      if taken < bytes.byteCount {
+        connection.held.append(bytes.extracting(taken..<bytes.byteCount))
+        connection.headBegan = now
+      }
+      return
+    }
+    var held: [UInt8] = []
+    swap(&held, &connection.held)
+    held.append(bytes)
+    let taken = takeFrames(of: held.span.bytes, on: connection)
+    if taken == held.count {
+      held.removeAll(keepingCapacity: held.capacity <= Exchange.keptCapacity)
+      connection.headBegan = nil
+    } else if taken > 0 {
+      held.removeFirst(taken)
+      connection.headBegan = now
+    }
+    connection.held = held
+  }
+
+  /// How many bytes of whole frames there were; all of them once the connection is over.
+  private mutating func takeFrames(of bytes: RawSpan, on connection: Connection) -> Int {
+    var start = 0
+    while connection.state != .closed, start < bytes.byteCount {
+      do throws(BoltError) {
+        guard
+          let frame = try BoltFrame.parse(
+            bytes, at: start, streamOffset: connection.offset, limits: limits.bolt)
+        else { return start }
+        start = frame.range.upperBound
+        connection.offset &+= UInt64(frame.length)
+        try frame.verify(in: bytes, limits: limits.bolt)
+        take(frame, in: bytes, on: connection)
+      } catch {
+        switch error.scope {
+        case .frame: refuse(error, on: connection)
+        case .connection: misbehave(connection, error.description)
+        }
+      }
+    }
+    return connection.state == .closed ? bytes.byteCount : start
+  }
+
+  private mutating func take(_ frame: BoltFrame, in bytes: RawSpan, on connection: Connection) {
+    switch frame.kind {
+    case .heartbeat:
+      if let listener = connection.listener, listener.passesHeartbeats, !listener.upstream.isHTTP2(for: .boltV1) {
+        return callBolt(frame, in: bytes, on: connection, listener)
+      }
+      write(.heartbeatAck(to: frame.head), to: connection)
+    case .heartbeatAck:
+      // Of a heartbeat that was passed on; ours need no more than to have been heard.
+      if let call = connection.calls[frame.id] { answer(call, frame, in: bytes, from: connection) }
+    case .request, .oneway:
+      if let listener = connection.listener {
+        callBolt(frame, in: bytes, on: connection, listener)
+      } else {
+        push(frame, in: bytes, from: connection)
+      }
+    case .response:
+      // One that nobody waits for came too late, or twice.
+      if let call = connection.calls[frame.id] { answer(call, frame, in: bytes, from: connection) }
+    case .goaway:
+      if connection.isUpstream { retire(connection) }
+    }
+  }
+
+  /// A frame that cannot be read to its end but has one.
+  private mutating func refuse(_ error: BoltError, on connection: Connection) {
+    events.append(.misbehaved(connection.id, error.description))
+    guard let head = error.head else { return }
+    switch head.kind {
+    case .request:
+      write(ProxyError(.malformedHead).reply.boltHead(to: head, compatible: toHTTP2.options.isCompatible), to: connection)
+    case .response:
+      if let call = connection.calls[head.id], call.callee == connection.id {
+        receive(.lost, for: call, ProxyError(.malformedAnswer))
+      }
+    case .oneway, .heartbeat, .heartbeatAck, .goaway:
+      break
+    }
+  }
+
+  // MARK: Calls from bolt
+
+  private mutating func callBolt(
+    _ frame: BoltFrame, in bytes: RawSpan, on caller: Connection, _ listener: Listener
+  ) {
+    let call = beginCall(on: caller, frame.version == .v1 ? .boltV1 : .boltV2)
+    call.state = .waiting
+    call.boltHead = frame.head
+    call.isOneway = frame.type == .oneway
+    call.requestEnded = true
+    call.holdsFrame = true
+    call.times.requestReceived = now
+    call.times.bytesReceived = UInt64(frame.contentLength)
+    if reportsCalls {
+      events.append(
+        .requestReceived(caller.id, streamID: call.number, requestID: frame.id, call.callerProtocol))
+      if !recordedNames.isEmpty {
+        call.requestHeaders = record(BoltHeaders(map: frame.headerMap), in: bytes)
+      }
+    }
+    if let error = refusal(of: caller) { return receive(.stopped, for: call, error) }
+    guard follow(listener.router.route(frame, in: bytes), call, listener) else { return }
+    arm(call, milliseconds: Int64(frame.timeout ?? 0))
+    guard let connection = lease(call) else {
+      if call.state == .waiting {
+        call.request.append(bytes.extracting(frame.range))
+        park(call)
+      }
+      return
+    }
+    send(call, frame, in: bytes, on: connection)
+  }
+
+  /// A bolt request goes out, in the server's protocol.
+  mutating func send(_ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, on connection: Connection) {
+    if connection.isHTTP2 { return translate(call, frame, in: bytes, to: connection) }
+    giveBuffer(to: connection)
+    guard copy(frame, in: bytes, id: call.number, version: call.calleeVersion, to: &connection.output) else {
+      return receive(.stopped, for: call, ProxyError(.headTooLarge))
+    }
+    if call.isOneway {
+      count(call, on: connection)
+      receive(.answered, for: call, ProxyError(.internalError))
+    } else {
+      bind(call, to: connection, key: call.number)
+    }
+  }
+
+  /// A request in bolt becomes one of HTTP/2.
+  private mutating func translate(
+    _ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, to connection: Connection
+  ) {
+    list.removeAll()
+    do throws(TranslationError) {
+      let losses = try toHTTP2.request(
+        frame, in: bytes, requestID: call.number, authority: call.host?.authority ?? [], into: &list)
+      report(losses: losses.count, of: call, "request")
+    } catch {
+      return receive(.stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
+    }
+    rewrite(&list, call.route)
+    if call.request.isEmpty, frame.length <= limits.replay { call.request.append(bytes.extracting(frame.range)) }
+    call.isReplayable = !call.request.isEmpty
+    open(call, list, endStream: frame.contentLength == 0, on: connection)
+    guard call.state == .called, frame.contentLength > 0 else { return }
+    sendBody(bytes.extracting(frame.content), of: call, ends: true, to: connection)
+  }
+
+  // MARK: Answers from bolt
+
+  /// An answer to a call, whoever made it.
+  private mutating func answer(_ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, from connection: Connection) {
+    guard call.callee == connection.id, call.calleeKey == frame.id else { return }
+    call.times.responseReceived = now
+    call.times.boltStatus = frame.status
+    call.times.bytesSent = UInt64(frame.contentLength)
+    guard let caller = connections[call.caller] else { return }
+    if call.callerIsHTTP2 { return translate(call, answer: frame, in: bytes, to: caller) }
+    giveBuffer(to: caller)
+    guard copy(frame, in: bytes, id: call.boltHead.id, version: call.boltHead.version, to: &caller.output) else {
+      return receive(.lost, for: call, ProxyError(.answerTooLarge))
+    }
+    receive(.answered, for: call, ProxyError(.internalError))
+  }
+
+  private mutating func translate(
+    _ call: Exchange, answer frame: BoltFrame, in bytes: RawSpan, to caller: Connection
+  ) {
+    list.removeAll()
+    do throws(TranslationError) {
+      let losses = try toHTTP2.response(
+        frame, in: bytes, requestID: call.dialectRequestID, to: call.dialect, into: &list)
+      report(losses: losses.count, of: call, "response")
+    } catch {
+      return receive(.lost, for: call, ProxyError(.malformedAnswer))
+    }
+    let isEmpty = frame.contentLength == 0
+    guard passHead(list, of: call, endStream: isEmpty, to: caller), !isEmpty else { return }
+    release(call)
+    call.answerEnded = true
+    passBody(bytes.extracting(frame.content), of: call, ends: true, to: caller)
+  }
+
+  // MARK: Push
+
+  /// A server's call to a client, passed on where there is no doubt which client is meant: the only one whose calls
+  /// ever went over this connection.
+  private mutating func push(_ frame: BoltFrame, in bytes: RawSpan, from connection: Connection) {
+    let call = beginCall(on: connection, frame.version == .v1 ? .boltV1 : .boltV2)
+    call.state = .waiting
+    call.isPush = true
+    call.boltHead = frame.head
+    call.isOneway = frame.type == .oneway
+    call.times.requestReceived = now
+    arm(call, milliseconds: Int64(frame.timeout ?? 0))
+    guard !connection.isShared, let client = connections[connection.soleCaller], client.wire.isBolt,
+      client.state == .open || client.state == .draining
+    else { return receive(.stopped, for: call, ProxyError(.noPushTarget)) }
+    send(call, frame, in: bytes, on: client)
+  }
+
+  // MARK: Frames
+
+  /// A frame under another id: its bytes as they are, or newly made in the version asked for. False: its parts do not
+  /// fit.
+  private func copy(
+    _ frame: BoltFrame, in bytes: RawSpan, id: UInt32, version: BoltVersion?, to output: inout [UInt8]
+  ) -> Bool {
+    guard let version, version != frame.version else {
+      let start = output.count
+      output.append(bytes.extracting(frame.range))
+      return frame.renumber(to: id, in: &output, at: start)
+    }
+    var head = frame.head
+    (head.version, head.ver1, head.switches, head.id) = (version, 1, 0, id)
+    return
+      (try? BoltEncoder.encode(
+        head, className: bytes.extracting(frame.className), headerMap: bytes.extracting(frame.headerMap),
+        content: bytes.extracting(frame.content), into: &output)) != nil
+  }
+
+  /// A frame without parts.
+  mutating func write(_ head: BoltHead, to connection: Connection) {
+    giveBuffer(to: connection)
+    let nothing: [UInt8] = []
+    let none = nothing.span.bytes
+    try? BoltEncoder.encode(head, className: none, headerMap: none, content: none, into: &connection.output)
+  }
+}

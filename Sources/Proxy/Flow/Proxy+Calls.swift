@@ -1,0 +1,174 @@
+import BoltCodec
+import H2Codec
+import MosnConfig
+import Translate
+
+// The life of a call: it begins, is routed, sent, and ends. What each input means is `ExchangeState.outcome`'s to say.
+
+extension Proxy {
+  /// A call from a connection. `key` is its number there; nil: the call's own number, as in bolt.
+  mutating func beginCall(on caller: Connection, _ wire: WireProtocol, key: UInt32? = nil) -> Exchange {
+    let call = exchanges.begin()
+    call.number = numbers.next()
+    call.caller = caller.id
+    call.callerProtocol = wire
+    call.callerKey = key ?? call.number
+    call.times.start = now
+    caller.calls.insert(call, for: call.callerKey)
+    return call
+  }
+
+  /// Whether another call may begin.
+  func refusal(of caller: Connection) -> ProxyError? {
+    if caller.calls.count > limits.callsPerConnection { return ProxyError(.tooManyRequests) }
+    if held > limits.bufferedInAll { return ProxyError(.tooMuchBuffered) }
+    return nil
+  }
+
+  /// Follows the route as far as a set of hosts; false: the call was answered.
+  mutating func follow(_ route: CompiledRoute?, _ call: Exchange, _ listener: Listener) -> Bool {
+    call.route = route
+    switch route?.action {
+    case .forward(let shares):
+      guard let hosts = CompiledRoute.choose(shares, &random) else {
+        receive(.stopped, for: call, ProxyError(.unknownCluster))
+        return false
+      }
+      call.hosts = hosts
+      hosts.cluster.load.calls += 1
+      guard hosts.cluster.load.calls <= hosts.cluster.breaker.maxRequests else {
+        receive(.stopped, for: call, ProxyError(.tooManyRequests))
+        return false
+      }
+      call.calleeIsHTTP2 = listener.upstream.isHTTP2(for: call.callerProtocol)
+      call.calleeVersion =
+        switch listener.upstream {
+        case .boltV1: .v1
+        case .boltV2: .v2
+        case .bolt, .same, .http2: nil
+        }
+      return true
+    case .redirect(let redirect):
+      answer(call, with: redirect)
+      return false
+    case .respond(let response):
+      answer(call, with: response)
+      return false
+    case nil, .some(.none):
+      receive(.stopped, for: call, ProxyError(.noRoute))
+      return false
+    }
+  }
+
+  /// The clock runs: the caller's own limit, capped by the route's, and without either the engine's.
+  ///
+  /// - Parameter milliseconds: what the caller said; 0 and less is nothing.
+  mutating func arm(_ call: Exchange, milliseconds: Int64) {
+    var time = call.route?.timeout ?? 0
+    if milliseconds > 0, milliseconds < Int64.max / 1_000_000 {
+      let own = UInt64(milliseconds) &* 1_000_000
+      time = time == 0 ? own : min(time, own)
+    }
+    if limits.callTime > 0 { time = time == 0 ? limits.callTime : min(time, max(limits.callTime, call.route?.timeout ?? 0)) }
+    guard time > 0 else { return }
+    call.timer = deadlines.arm(now &+ time, .exchange(call.slot))
+  }
+
+  mutating func timeOut(_ call: Exchange) {
+    call.timer = .none
+    receive(.stopped, for: call, ProxyError(.timeout))
+  }
+
+  // MARK: Inputs
+
+  /// Something happened to a call.
+  mutating func receive(_ input: ExchangeInput, for call: Exchange, _ error: ProxyError) {
+    switch call.state.outcome(input) {
+    case .becomes(let state):
+      call.state = state
+      if state == .over { end(call, nil) }
+    case .retry:
+      retry(call, error)
+    case .fail:
+      recall(call)
+      tell(call, error)
+      end(call, error)
+    case .cut:
+      recall(call)
+      connections[call.caller]?.http2?.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      end(call, error)
+    case .abandon:
+      recall(call)
+      end(call, error)
+    case .ignored:
+      break
+    }
+  }
+
+  /// Once more, elsewhere if there is such a place.
+  private mutating func retry(_ call: Exchange, _ error: ProxyError) {
+    let isUnsent = call.state == .waiting
+    guard call.retries < 1, isUnsent || call.isReplayable else {
+      call.state = .called
+      return receive(.lost, for: call, error)
+    }
+    call.retries += 1
+    if reportsCalls { events.append(.retried(streamID: call.number, error)) }
+    recall(call)
+    call.state = .waiting
+    if !isUnsent, !call.holdsFrame, call.callerIsHTTP2 { rewind(call) }
+    if let connection = lease(call) { sendKept(call, on: connection) }
+  }
+
+  /// Takes the call back from its connection or queue.
+  private mutating func recall(_ call: Exchange) {
+    unwait(call)
+    guard let callee = connections[call.callee] else { return }
+    if callee.calls[call.calleeKey] != nil, callee.isHTTP2, callee.state != .closed {
+      callee.http2?.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+    }
+    release(call)
+  }
+
+  /// The callee has no more to do with the call. Its connection may be free for another, or over.
+  mutating func release(_ call: Exchange) {
+    guard let callee = connections[call.callee], callee.calls[call.calleeKey] === call else { return }
+    callee.calls.remove(call.calleeKey)
+    touch(callee)
+    if callee.state == .open { serve(callee) }
+  }
+
+  /// The call is over, however it went.
+  private mutating func end(_ call: Exchange, _ error: ProxyError?) {
+    call.state = .over
+    deadlines.cancel(&call.timer)
+    release(call)
+    payCredit(call, all: true)
+    if let caller = connections[call.caller] {
+      if reportsCalls { report(call, caller, error) }
+      caller.calls.remove(call.callerKey)
+      unpark(call, caller)
+      touch(caller)
+    }
+    call.hosts?.cluster.load.calls -= 1
+    exchanges.end(call)
+  }
+
+  // MARK: What is kept
+
+  /// Bytes are kept for a call that waits; its caller is held back if it has many such.
+  mutating func park(_ call: Exchange) {
+    guard let caller = connections[call.caller] else { return }
+    unpark(call, caller)
+    call.parked = call.heldBytes
+    caller.parked += call.parked
+    held += call.parked
+    touch(caller)
+  }
+
+  mutating func unpark(_ call: Exchange, _ caller: Connection) {
+    caller.parked -= call.parked
+    held -= call.parked
+    call.parked = 0
+  }
+}

@@ -1,0 +1,237 @@
+import H2Codec
+import MosnConfig
+
+// Connections come, are read, written and closed.
+
+extension Proxy {
+  mutating func accept(
+    _ name: String, remote: String, local: String, _ protocolName: String?
+  ) -> ConnectionID? {
+    func refused(_ refusal: ProxyEvent.Refusal) -> ProxyEvent {
+      .refused(listener: name, remote: remote, refusal)
+    }
+    guard !isDraining else {
+      events.append(refused(.draining))
+      return nil
+    }
+    guard downstreamCount < limits.downstreamConnections else {
+      events.append(refused(.tooManyConnections))
+      return nil
+    }
+    guard let listener = listeners[name] else {
+      events.append(refused(.unknownListener))
+      return nil
+    }
+    let now = now
+    let connection = connections.insert { slot, generation in
+      Connection(
+        ConnectionID(slot: slot, generation: generation), .downstream(listener), .open, at: now)
+    }
+    (connection.remote, connection.local) = (remote, local)
+    downstreamCount += 1
+    events.append(.accepted(connection.id, listener: name, remote: remote))
+    if protocolName == "h2" { speak(.http2, on: connection) }
+    touch(connection)
+    settle()
+    return connection.id
+  }
+
+  /// Bytes were read.
+  mutating func read(_ bytes: RawSpan, on connection: Connection) {
+    switch connection.wire {
+    case .boltV1, .boltV2:
+      readBolt(bytes, on: connection)
+    case .http2:
+      connection.http2?.receive(bytes, at: now)
+      pump(connection)
+    case .unknown:
+      var all = connection.held
+      connection.held = []
+      all.append(bytes)
+      guard let first = all.first else { return }
+      guard let wire = WireProtocol(firstByte: first), expects(wire, on: connection) else {
+        return misbehave(connection, "neither bolt nor HTTP/2, as this listener expects: first byte \(first)")
+      }
+      speak(wire, on: connection)
+      read(all.span.bytes, on: connection)
+    }
+  }
+
+  private func expects(_ wire: WireProtocol, on connection: Connection) -> Bool {
+    switch connection.listener?.downstream {
+    case .bolt: wire.isBolt
+    case .http2: wire == .http2
+    case .either, nil: true
+    }
+  }
+
+  mutating func speak(_ wire: WireProtocol, on connection: Connection) {
+    connection.wire = wire
+    if wire == .http2 {
+      var configuration = H2Connection.Configuration(role: connection.isUpstream ? .client : .server)
+      configuration.settings.maxConcurrentStreams = limits.concurrentStreams
+      configuration.settings.initialWindowSize = limits.streamWindow
+      configuration.connectionWindow = limits.connectionWindow
+      connection.http2 = H2Connection(configuration)
+      connection.http2?.start(at: now)
+    }
+    events.append(.detected(connection.id, wire))
+  }
+
+  /// The peer broke a rule: HTTP/2 says so itself, bolt has no word for it.
+  mutating func misbehave(_ connection: Connection, _ rule: String) {
+    events.append(.misbehaved(connection.id, rule))
+    close(connection, .afterFlush, .misbehaviour)
+  }
+
+  // MARK: The end of a turn
+
+  func isTouched(_ connection: Connection) -> Bool { connection.isTouched }
+
+  mutating func touch(_ connection: Connection) {
+    guard !connection.isTouched else { return }
+    connection.isTouched = true
+    touched.append(connection)
+  }
+
+  /// What this turn means for the connections it touched: output, an end, a pause, the next time to look.
+  mutating func settle() {
+    var index = 0
+    while index < touched.count {
+      let connection = touched[index]
+      index += 1
+      connection.isTouched = false
+      if connection.state != .closed { settle(connection) }
+    }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func settle(_ connection: Connection) {
+    guard connection.state != .connecting else { return }
+    if !connection.isWritable, connection.unsent > limits.unsentPerConnection {
+      return close(connection, .abortive, .tooMuchUnsent)
+    }
+    if connection.calls.isEmpty, let reason = endsWithoutCalls(connection) {
+      return close(connection, .afterFlush, reason)
+    }
+    if connection.unsent > 0, connection.isWritable, !connection.isWriteAnnounced {
+      connection.isWriteAnnounced = true
+      connection.lastWrite = now
+      actions.append(.write(connection.id))
+    }
+    let pauses = isHeldBack(connection)
+    if pauses != connection.isReadingPaused {
+      connection.isReadingPaused = pauses
+      actions.append(pauses ? .pauseReading(connection.id) : .resumeReading(connection.id))
+    }
+    armTimer(of: connection)
+  }
+
+  private func endsWithoutCalls(_ connection: Connection) -> ProxyEvent.CloseReason? {
+    if let http2 = connection.http2, http2.isFinished {
+      return http2.failure == nil ? .drained : .misbehaviour
+    }
+    if connection.didReadClose { return .peer }
+    guard connection.state == .draining else { return nil }
+    // HTTP/2 clients are told first, and finish on their own.
+    return connection.isHTTP2 && !connection.isUpstream ? nil : .drained
+  }
+
+  /// Whoever does not read his answers, or whose calls pile up here, may send no more. HTTP/2 has windows for that.
+  private func isHeldBack(_ connection: Connection) -> Bool {
+    if let http2 = connection.http2 { return http2.isReadingPaused && !connection.isWritable }
+    return connection.isCongested(limits) || connection.parked > limits.highWater
+  }
+
+  // MARK: Output
+
+  mutating func takeOutput(of connection: Connection) -> [UInt8] {
+    connection.isWriteAnnounced = false
+    var taken: [UInt8] = []
+    if connection.http2 != nil {
+      taken = buffers.popLast() ?? []
+      connection.http2?.takeOutput(into: &taken)
+    } else {
+      swap(&taken, &connection.output)
+    }
+    return taken
+  }
+
+  /// Output was written: its memory serves again, and what waited for room goes on.
+  mutating func recycle(_ taken: inout [UInt8], _ connection: Connection) {
+    if taken.capacity > 0, taken.capacity <= Self.bufferCapacity, buffers.count < Self.spareBuffers {
+      taken.removeAll(keepingCapacity: true)
+      buffers.append(taken)
+    }
+    guard connection.isHTTP2, connection.state != .closed else { return }
+    touch(connection)
+    pump(connection)
+    settle()
+  }
+
+  /// Before the first byte of a connection's output.
+  mutating func giveBuffer(to connection: Connection) {
+    if connection.output.capacity == 0, let buffer = buffers.popLast() { connection.output = buffer }
+    touch(connection)
+  }
+
+  private static var bufferCapacity: Int { 256 << 10 }
+  private static var spareBuffers: Int { 16 }
+
+  // MARK: The end
+
+  /// Ends a connection that the engine is done with.
+  mutating func close(
+    _ connection: Connection, _ closing: ProxyAction.Closing, _ reason: ProxyEvent.CloseReason
+  ) {
+    guard connection.state != .closed else { return }
+    if closing == .afterFlush, connection.unsent > 0, !connection.isWriteAnnounced {
+      actions.append(.write(connection.id))
+    }
+    forget(connection, reason)
+    actions.append(.close(connection.id, closing))
+  }
+
+  /// Ends what ran over a connection that is over.
+  mutating func forget(_ connection: Connection, _ reason: ProxyEvent.CloseReason) {
+    connection.state = .closed
+    deadlines.cancel(&connection.timer)
+    closing.append(connection)
+    events.append(.closed(connection.id, reason))
+    let calls = connection.calls.values
+    let error = ProxyError(reason == .unanswered ? .upstreamSilent : .upstreamClosed)
+    switch connection.role {
+    case .downstream:
+      downstreamCount -= 1
+      for call in calls {
+        if call.caller == connection.id {
+          receive(.left, for: call, ProxyError(reason == .tooMuchUnsent ? .slowReader : .clientClosed))
+        } else {
+          receive(.lost, for: call, error)
+        }
+      }
+    case .upstream(let host, let cluster):
+      cluster.load.connections -= 1
+      let pool = host.pool(http2: connection.isHTTP2)
+      pool.remove(connection)
+      for call in calls {
+        receive(call.caller == connection.id ? .left : .lost, for: call, error)
+      }
+      if pool.pending > 0 { connect(host, cluster, http2: connection.isHTTP2) }
+    }
+    connection.blocked = []
+    connection.held = []
+  }
+}
+
+extension WireProtocol {
+  /// The protocol that begins like this.
+  init?(firstByte: UInt8) {
+    switch firstByte {
+    case 1: self = .boltV1
+    case 2: self = .boltV2
+    case UInt8(ascii: "P"): self = .http2
+    default: return nil
+    }
+  }
+}

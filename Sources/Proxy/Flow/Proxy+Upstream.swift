@@ -1,0 +1,161 @@
+import BoltCodec
+import H2Codec
+import MosnConfig
+
+// Servers: choosing one, connecting, and handing its connections to the calls that wait.
+
+extension Proxy {
+  /// A connection for a call; nil when it waits for one, or failed.
+  mutating func lease(_ call: Exchange) -> Connection? {
+    guard let hosts = call.hosts else { return nil }
+    guard let host = hosts.pick(avoiding: call.host, at: now, &random) else {
+      receive(.stopped, for: call, ProxyError(hosts.isEmpty ? .noHost : .noHealthyHost))
+      return nil
+    }
+    call.host = host
+    let pool = host.pool(http2: call.calleeIsHTTP2)
+    if pool.pending == 0, let connection = available(pool) { return connection }
+    return wait(call, pool, host, hosts.cluster)
+  }
+
+  /// The call waits, unless there is nothing to wait for.
+  private mutating func wait(
+    _ call: Exchange, _ pool: Pool, _ host: Host, _ cluster: Cluster
+  ) -> Connection? {
+    guard pool.pending < limits.pendingCallsPerHost, cluster.load.pending < cluster.breaker.maxPendingRequests else {
+      receive(.stopped, for: call, ProxyError(.tooManyPending))
+      return nil
+    }
+    call.pool = pool
+    pool.append(call)
+    cluster.load.pending += 1
+    connect(host, cluster, http2: call.calleeIsHTTP2)
+    if pool.connections.isEmpty { receive(.stopped, for: call, ProxyError(.tooManyConnections)) }
+    return nil
+  }
+
+  /// The connection with the fewest calls of those that take one more.
+  func available(_ pool: Pool) -> Connection? {
+    var best: Connection?
+    for connection in pool.connections where connection.takesCall(limits) {
+      if connection.calls.count < best?.calls.count ?? .max { best = connection }
+    }
+    return best
+  }
+
+  /// One more connection to the host, if there is not one on its way and another is allowed.
+  mutating func connect(_ host: Host, _ cluster: Cluster, http2: Bool) {
+    let pool = host.pool(http2: http2)
+    guard pool.connecting == 0, cluster.load.connections < cluster.breaker.maxConnections,
+      pool.connections.count(where: { $0.state != .draining }) < limits.connectionsPerHost
+    else { return }
+    let now = now
+    let connection = connections.insert { slot, generation in
+      Connection(
+        ConnectionID(slot: slot, generation: generation), .upstream(host, cluster), .connecting, at: now)
+    }
+    // Known from here on, so that the pool finds it again; spoken once it is open.
+    connection.wire = http2 ? .http2 : .boltV1
+    connection.remote = host.address.description
+    pool.connections.append(connection)
+    cluster.load.connections += 1
+    events.append(.connecting(connection.id, cluster: cluster.name, host.address))
+    actions.append(
+      .connect(
+        connection.id,
+        ProxyAction.Destination(
+          cluster: cluster.name, address: host.address, tls: host.tls, speaksHTTP2: http2,
+          timeout: cluster.connectTimeout)))
+  }
+
+  mutating func opened(_ connection: Connection) {
+    guard case .upstream(let host, let cluster) = connection.role else { return }
+    connection.state = .open
+    (connection.lastRead, connection.lastWrite) = (now, now)
+    if connection.wire == .http2 { speak(.http2, on: connection) }
+    events.append(
+      .connected(
+        connection.id, cluster: cluster.name, host.address, duration: now &- connection.began))
+    if host.connectSucceeded() { events.append(.hostReturned(cluster: cluster.name, host.address)) }
+    if host.isRemoved { connection.state = .draining }
+    touch(connection)
+    serve(connection)
+  }
+
+  mutating func failConnect(_ connection: Connection, reason: String, _ error: ProxyError) {
+    guard case .upstream(let host, let cluster) = connection.role else { return }
+    connection.state = .closed
+    closing.append(connection)
+    cluster.load.connections -= 1
+    events.append(.connectFailed(connection.id, cluster: cluster.name, host.address, reason: reason))
+    if host.connectFailed(at: now, limits) {
+      events.append(.hostEjected(cluster: cluster.name, host.address, for: limits.ejectionTime))
+    }
+    let pool = host.pool(http2: connection.wire == .http2)
+    pool.remove(connection)
+    guard pool.connections.isEmpty else { return }
+    // All that wait now; who comes back to this host waits for the next attempt.
+    for call in pool.takeWaiting() {
+      call.pool = nil
+      pool.pending -= 1
+      call.hosts?.cluster.load.pending -= 1
+      receive(.refused, for: call, error)
+    }
+  }
+
+  /// Calls that waited take what there is, and another connection is made for those that go on waiting.
+  mutating func serve(_ connection: Connection) {
+    guard case .upstream(let host, let cluster) = connection.role else { return }
+    let pool = host.pool(http2: connection.wire == .http2)
+    guard pool.pending > 0 else { return }
+    while connection.takesCall(limits), let call = pool.popWaiting() {
+      unwait(call)
+      sendKept(call, on: connection)
+    }
+    if pool.pending > 0 { connect(host, cluster, http2: connection.wire == .http2) }
+  }
+
+  /// The call no longer waits in its pool.
+  func unwait(_ call: Exchange) {
+    guard let pool = call.pool else { return }
+    pool.pending -= 1
+    call.pool = nil
+    call.hosts?.cluster.load.pending -= 1
+  }
+
+  /// A connection takes no new calls and ends with those it has.
+  mutating func retire(_ connection: Connection) {
+    guard connection.state == .open else { return }
+    connection.state = .draining
+    events.append(.draining(connection.id))
+    touch(connection)
+  }
+
+  /// The call runs over this connection, under this key.
+  mutating func bind(_ call: Exchange, to connection: Connection, key: UInt32) {
+    call.callee = connection.id
+    call.calleeKey = key
+    connection.calls.insert(call, for: key)
+    receive(.sent, for: call, ProxyError(.internalError))
+    count(call, on: connection)
+  }
+
+  /// One more call was carried: for wear, push and reports.
+  mutating func count(_ call: Exchange, on connection: Connection) {
+    connection.carried &+= 1
+    if connection.soleCaller == .none {
+      connection.soleCaller = call.caller
+    } else if connection.soleCaller != call.caller {
+      connection.isShared = true
+    }
+    touch(connection)
+    guard case .upstream(let host, let cluster) = connection.role else { return }
+    if reportsCalls {
+      events.append(
+        .upstreamChosen(
+          streamID: call.number, upstream: connection.id, cluster: cluster.name, host.address))
+    }
+    let most = cluster.requestsPerConnection
+    if most > 0 && connection.carried >= most || connection.http2?.streamsLeft == 0 { retire(connection) }
+  }
+}

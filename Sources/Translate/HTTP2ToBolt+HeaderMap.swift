@@ -1,0 +1,213 @@
+import BoltCodec
+import H2Codec
+
+/// The entries of bolt's header map.
+extension HTTP2ToBolt {
+  mutating func appendEntries(
+    _ list: H2HeaderList, _ bytes: RawSpan, _ parts: inout [UInt8]
+  ) throws(TranslationError) {
+    parts.reserveCapacity(parts.count + list.bytes.count + 8 * list.count)
+    if head.dialect == .mosnd {
+      if isInOrder {
+        try appendInOrder(list, bytes, &parts)
+      } else {
+        try appendMended(list, bytes, &parts)
+      }
+    }
+    // Without a map field these are all of them; with one, those a hop added.
+    for index in head.entries.indices where !head.entries[index].isTaken && isCarried(head.entries[index]) {
+      appendJoined(index, cases: 0..<0, list, bytes, &parts)
+    }
+  }
+
+  /// Whether a field no map field claims becomes an entry.
+  private func isCarried(_ entry: H2Head.Entry) -> Bool {
+    guard entry.rule != FieldTable.none else { return true }
+    let rule = FieldRule.all[Int(entry.rule)]
+    return switch rule.role {
+    case .read: true
+    case .target, .added: keepsHTTP
+    case .number: !head.dialect.hasProperties
+    case .text, .derived, .hidden, .hop: false
+    }
+  }
+
+  /// The fields are those the map field refers to, in the same order: nothing happened on the way.
+  private var isInOrder: Bool {
+    var next = head.entries.startIndex
+    for item in map.items {
+      guard case .reference(let hash, _) = item else { continue }
+      while next < head.entries.endIndex, !isClaimable(head.entries[next]) { next += 1 }
+      guard next < head.entries.endIndex, head.entries[next].hash == hash else { return false }
+      next += 1
+    }
+    return head.entries[next...].allSatisfy { !isClaimable($0) }
+  }
+
+  /// Whether a mosnd may have written the entry as this field.
+  private func isClaimable(_ entry: H2Head.Entry) -> Bool {
+    guard entry.rule != FieldTable.none else { return true }
+    return switch FieldRule.all[Int(entry.rule)].role {
+    case .read, .added: true
+    case .number, .text, .derived, .hidden, .hop, .target: false
+    }
+  }
+
+  private mutating func appendInOrder(
+    _ list: H2HeaderList, _ bytes: RawSpan, _ parts: inout [UInt8]
+  ) throws(TranslationError) {
+    var next = head.entries.startIndex
+    for item in map.items {
+      switch item {
+      case .entry(let key, let value):
+        appendWhole(key, value, &parts)
+      case .reference(_, let cases):
+        while !isClaimable(head.entries[next]) { next += 1 }
+        head.entries[next].isTaken = true
+        let field = list.fields[Int(head.entries[next].field)]
+        appendKey(field.name, cases: cases, bytes, &parts)
+        parts.appendText(bytes, field.value)
+        next += 1
+      }
+    }
+  }
+
+  /// Fields were added, taken away, joined, split or put in another order: each reference takes the next field of its
+  /// hash; when there are more or fewer fields than references, the first reference takes them all.
+  private mutating func appendMended(
+    _ list: H2HeaderList, _ bytes: RawSpan, _ parts: inout [UInt8]
+  ) throws(TranslationError) {
+    for index in map.items.indices {
+      switch map.items[index] {
+      case .entry(let key, let value):
+        appendWhole(key, value, &parts)
+      case .reference(let hash, let cases):
+        var references = 0
+        for case .reference(hash, _) in map.items[index...] { references += 1 }
+        var fields = 0
+        var first: Int?
+        for entry in head.entries.indices where isFree(entry, hash) {
+          first = first ?? entry
+          fields += 1
+        }
+        guard let first else {
+          lose(.missing, 0..<0)
+          continue
+        }
+        if fields == references {
+          let field = list.fields[Int(head.entries[first].field)]
+          head.entries[first].isTaken = true
+          appendKey(field.name, cases: cases, bytes, &parts)
+          parts.appendText(bytes, field.value)
+        } else {
+          appendJoined(first, cases: cases, list, bytes, &parts)
+        }
+      }
+    }
+  }
+
+  private func isFree(_ index: Int, _ hash: UInt32) -> Bool {
+    let entry = head.entries[index]
+    return entry.hash == hash && !entry.isTaken && isClaimable(entry)
+  }
+
+  /// An entry only the map field holds.
+  private func appendWhole(_ key: Range<Int>?, _ value: Range<Int>?, _ parts: inout [UInt8]) {
+    let bytes = map.bytes.span.bytes
+    parts.appendText(bytes, key)
+    parts.appendText(bytes, value)
+  }
+
+  /// The field at `index` of the entries, and behind commas every later one of the same name.
+  private mutating func appendJoined(
+    _ index: Int, cases: Range<Int>, _ list: H2HeaderList, _ bytes: RawSpan, _ parts: inout [UInt8]
+  ) {
+    let entry = head.entries[index]
+    let field = list.fields[Int(entry.field)]
+    head.entries[index].isTaken = true
+    appendKey(field.name, cases: cases, bytes, &parts)
+    let length = parts.count
+    parts.appendText(bytes, field.value)
+    var isJoined = false
+    var next = index + 1
+    while next < head.entries.count {
+      if head.entries[next].hash == entry.hash, !head.entries[next].isTaken {
+        let other = list.fields[Int(head.entries[next].field)]
+        if bytes.isEqual(other.name, to: bytes, field.name) {
+          head.entries[next].isTaken = true
+          isJoined = true
+          // RFC 9113 §8.2.3 for cookies, RFC 9110 §5.3 for all others.
+          parts.append(bytes.isEqual(field.name, to: "cookie") ? "; " : ",")
+          parts.append(bytes, other.value)
+        }
+      }
+      next += 1
+    }
+    if isJoined {
+      parts.setLength(parts.count - length - 4, at: length)
+      lose(.joined, field.name)
+    }
+  }
+
+  /// The key as it was spelled; as it came when the bits do not fit it, which a mosnd does not write.
+  private mutating func appendKey(
+    _ name: Range<Int>, cases: Range<Int>, _ bytes: RawSpan, _ parts: inout [UInt8]
+  ) {
+    parts.appendText(bytes, name)
+    guard !cases.isEmpty else { return }
+    let start = parts.count - name.count
+    for octet in cases {
+      var bits = map.bytes[octet]
+      while bits != 0 {
+        let index = (octet - cases.lowerBound) * 8 + bits.trailingZeroBitCount
+        guard index < name.count, 0...25 ~= parts[start + index] &- UInt8(ascii: "a") else {
+          parts.removeLast(name.count)
+          parts.append(bytes, name)
+          return lose(.mapField, name)
+        }
+        parts[start + index] &-= 0x20
+        bits &= bits - 1
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// A length and what it counts; nil is null.
+  @inline(__always)
+  mutating func appendText(_ bytes: RawSpan, _ range: Range<Int>?) {
+    appendLength(range?.count ?? -1)
+    if let range { append(bytes, range) }
+  }
+
+  @inline(__always)
+  mutating func appendEntry(
+    _ key: StaticString, _ bytes: RawSpan, _ value: Range<Int>, followedBy more: [UInt8] = []
+  ) {
+    appendLength(key.utf8CodeUnitCount)
+    append(key)
+    appendLength(value.count + more.count)
+    append(bytes, value)
+    append(contentsOf: more)
+  }
+
+  mutating func setLength(_ length: Int, at offset: Int) {
+    let value = UInt32(truncatingIfNeeded: length)
+    self[offset] = UInt8(truncatingIfNeeded: value >> 24)
+    self[offset + 1] = UInt8(truncatingIfNeeded: value >> 16)
+    self[offset + 2] = UInt8(truncatingIfNeeded: value >> 8)
+    self[offset + 3] = UInt8(truncatingIfNeeded: value)
+  }
+
+  @inline(__always)
+  private mutating func appendLength(_ length: Int) {
+    Swift.withUnsafeBytes(of: Int32(truncatingIfNeeded: length).bigEndian) { append(contentsOf: $0) }
+  }
+}
+
+extension RawSpan {
+  func firstIndex(of octet: UInt8, in range: Range<Int>) -> Int? {
+    for index in range where byte(index) == octet { return index }
+    return nil
+  }
+}

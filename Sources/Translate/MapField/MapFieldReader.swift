@@ -1,0 +1,135 @@
+/// Reads a map field strictly: whatever `MapFieldWriter` would not have written is refused. Its memory is used again.
+struct MapFieldReader: Sendable {
+  /// What the items' ranges lie in.
+  private(set) var bytes: [UInt8] = []
+  private(set) var items: [Item] = []
+  /// The class name, when HTTP/2 cannot carry it.
+  private(set) var className: Range<Int>?
+  private let values = MapField.digitValues
+
+  enum Item: Sendable, Equatable {
+    /// A field with this hash; `cases` is empty when its key is all lower case.
+    case reference(hash: UInt32, cases: Range<Int>)
+    case entry(key: Range<Int>?, value: Range<Int>?)
+  }
+
+  enum Outcome: Sendable, Equatable {
+    case read
+    /// The other kind, as a server that echoes its request sends it, or a later version: not meant for us.
+    case foreign
+    /// At this octet of the field's value, or of what it encodes.
+    case malformed(offset: Int)
+    case tooLarge
+  }
+
+  mutating func clear() {
+    bytes.removeAll(keepingCapacity: true)
+    items.removeAll(keepingCapacity: true)
+    className = nil
+  }
+
+  /// Reads the field's value. After anything but `read` nothing is held.
+  mutating func read(_ field: RawSpan, _ value: Range<Int>, as kind: MapField.Kind, limits: TranslationLimits)
+    -> Outcome
+  {
+    clear()
+    guard value.count <= limits.mapField else { return .tooLarge }
+    let outcome = decode(field, value) ?? parse(kind, limits)
+    if outcome != .read { clear() }
+    return outcome
+  }
+
+  /// base64url to `bytes`; nil when all went well.
+  private mutating func decode(_ field: RawSpan, _ value: Range<Int>) -> Outcome? {
+    bytes.reserveCapacity(value.count / 4 * 3 + 2)
+    var index = value.lowerBound
+    while value.upperBound - index >= 4 {
+      let group = digits(field, index, 4)
+      guard group <= 0xff_ffff else { return .malformed(offset: index - value.lowerBound) }
+      bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+      bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: group))
+      index += 4
+    }
+    let rest = value.upperBound - index
+    guard rest > 0 else { return nil }
+    let group = digits(field, index, rest)
+    // The bits beyond the last octet are zero, so that each field has one spelling.
+    let spare: UInt32 = rest == 2 ? 0xf : 0x3
+    guard rest >= 2, group <= 0xff_ffff, group & spare == 0 else {
+      return .malformed(offset: index - value.lowerBound)
+    }
+    bytes.append(UInt8(truncatingIfNeeded: group >> (rest == 2 ? 4 : 10)))
+    if rest == 3 { bytes.append(UInt8(truncatingIfNeeded: group >> 2)) }
+    return nil
+  }
+
+  /// The bits of some digits; more than 24 bits when one is none.
+  @inline(__always)
+  private func digits(_ field: RawSpan, _ index: Int, _ count: Int) -> UInt32 {
+    var group: UInt32 = 0
+    var bad: UInt32 = 0
+    for offset in 0..<count {
+      let value = UInt32(values[Int(field.byte(index + offset))])
+      bad |= value & 0x80
+      group = group << 6 | value & 0x3f
+    }
+    return group | bad << 24
+  }
+
+  private mutating func parse(_ kind: MapField.Kind, _ limits: TranslationLimits) -> Outcome {
+    guard let first = bytes.first else { return .malformed(offset: 0) }
+    guard first == kind.rawValue else { return .foreign }
+    var position = 1
+    while position < bytes.count {
+      guard items.count < limits.entries else { return .tooLarge }
+      let start = position
+      let tag = bytes[position]
+      position += 1
+      switch tag {
+      case MapField.plain, MapField.cased:
+        guard bytes.count - position >= 3 else { return .malformed(offset: start) }
+        let hash =
+          UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
+        position += 3
+        guard let cases = tag == MapField.cased ? cases(&position) : position..<position else {
+          return .malformed(offset: start)
+        }
+        items.append(.reference(hash: hash, cases: cases))
+      case MapField.whole:
+        guard let key = text(&position), let value = text(&position) else { return .malformed(offset: start) }
+        items.append(.entry(key: key.range, value: value.range))
+      case MapField.className:
+        guard items.isEmpty, className == nil, let name = text(&position)?.range, !name.isEmpty else {
+          return .malformed(offset: start)
+        }
+        className = name
+      default:
+        return .malformed(offset: start)
+      }
+    }
+    return .read
+  }
+
+  /// At least one octet, and the last one not zero.
+  private func cases(_ position: inout Int) -> Range<Int>? {
+    guard position < bytes.count, case let count = Int(bytes[position]), count > 0 else { return nil }
+    guard bytes.count - position > count, bytes[position + count] != 0 else { return nil }
+    defer { position += 1 + count }
+    return position + 1..<position + 1 + count
+  }
+
+  private struct Text {
+    let range: Range<Int>?
+  }
+
+  private func text(_ position: inout Int) -> Text? {
+    guard bytes.count - position >= 2 else { return nil }
+    let length = UInt16(bytes[position]) << 8 | UInt16(bytes[position + 1])
+    position += 2
+    if length == MapField.null { return Text(range: nil) }
+    guard bytes.count - position >= Int(length) else { return nil }
+    defer { position += Int(length) }
+    return Text(range: position..<position + Int(length))
+  }
+}
