@@ -81,6 +81,17 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "sofarpc-server",
+      dependencies: [
+        "BoltCodec",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Examples/sofarpc-sample/server", swiftSettings: strict),
+    .executableTarget(
+      name: "sofarpc-client", dependencies: ["BoltCodec"], path: "Examples/sofarpc-sample/client",
+      swiftSettings: strict),
 
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
     tests(of: "BoltCodec"),
@@ -92,7 +103,7 @@ let package = Package(
     tests(of: "Inspect", ["Packets", "Capture"]),
     tests(of: "Capture", ["Packets"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
-    tests(of: "ProxyIO", ["Proxy", "MosnConfig"]),
+    tests(of: "ProxyIO", ["mosnd", "sofarpc-server", "sofarpc-client", "BoltCodec"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
   ]
 )

@@ -57,10 +57,10 @@ extension DaemonError: CustomStringConvertible {
 enum SystemError {
   static func text(_ number: Int32) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      guard let base = buffer.baseAddress, let text = strerror_r(number, base, buffer.count) else {
+      guard let base = buffer.baseAddress, strerror_r(number, base, buffer.count) == 0 else {
         return "error \(number)"
       }
-      return String(cString: text)
+      return String(cString: base)
     }
   }
 }

@@ -12,8 +12,8 @@ struct AccessLogFormat: Sendable {
   private enum Part: Sendable {
     case text(String)
     case item(Item)
-    case requestHeader(Int)
-    case responseHeader(Int)
+    case requestHeader(String)
+    case responseHeader(String)
   }
 
   private enum Item: CaseIterable, Sendable {
@@ -23,9 +23,15 @@ struct AccessLogFormat: Sendable {
     case connectionID, upstreamConnectionID
   }
 
-  /// Headers that the items name, in the order of `AccessRecord.requestHeaders`, `responseHeaders`.
-  let requestHeaders: [String]
-  let responseHeaders: [String]
+  /// Headers that the items name.
+  var headers: [String] {
+    parts.compactMap { part in
+      switch part {
+      case .requestHeader(let name), .responseHeader(let name): name
+      case .text, .item: nil
+      }
+    }
+  }
 
   /// MOSN's, in MOSN's order.
   static let standard = [
@@ -37,17 +43,15 @@ struct AccessLogFormat: Sendable {
   /// - Parameter text: empty for the standard one.
   init(_ text: String) {
     var parts: [Part] = []
-    var (unknown, requestHeaders, responseHeaders): ([String], [String], [String]) = ([], [], [])
+    var unknown: [String] = []
     var rest = (text.isEmpty ? Self.standard : text)[...]
     while let start = rest.firstIndex(of: "%"), let end = rest[rest.index(after: start)...].firstIndex(of: "%") {
       parts.append(.text(String(rest[..<start])))
       let name = rest[rest.index(after: start)..<end]
       if name.uppercased().hasPrefix("REQ.") {
-        parts.append(.requestHeader(requestHeaders.count))
-        requestHeaders.append(String(name.dropFirst(4)))
+        parts.append(.requestHeader(String(name.dropFirst(4))))
       } else if name.uppercased().hasPrefix("RESP.") {
-        parts.append(.responseHeader(responseHeaders.count))
-        responseHeaders.append(String(name.dropFirst(5)))
+        parts.append(.responseHeader(String(name.dropFirst(5))))
       } else if let item = Self.item(named: name) {
         parts.append(.item(item))
       } else {
@@ -58,18 +62,20 @@ struct AccessLogFormat: Sendable {
     }
     parts.append(.text(String(rest)))
     self.parts = parts
-    (unknownNames, self.requestHeaders, self.responseHeaders) = (unknown, requestHeaders, responseHeaders)
+    unknownNames = unknown
   }
 
   /// With its end.
-  func line(_ record: AccessRecord, _ clock: inout WallClock) -> String {
+  ///
+  /// - Parameter recorded: the names of the headers in `record`, in their order.
+  func line(_ record: AccessRecord, recorded: [String], _ clock: inout WallClock) -> String {
     var line = ""
     for part in parts {
       switch part {
       case .text(let text): line += text
       case .item(let item): line += value(of: item, record, &clock)
-      case .requestHeader(let index): line += Self.header(index, of: record.requestHeaders)
-      case .responseHeader(let index): line += Self.header(index, of: record.responseHeaders)
+      case .requestHeader(let name): line += Self.value(of: name, recorded, record.requestHeaders)
+      case .responseHeader(let name): line += Self.value(of: name, recorded, record.responseHeaders)
       }
     }
     return line + "\n"
@@ -105,8 +111,10 @@ struct AccessLogFormat: Sendable {
   }
 
   /// A value from outside; what could forge a line is left out.
-  private static func header(_ index: Int, of values: [String?]) -> String {
-    guard index < values.count, let value = values[index] else { return "-" }
+  private static func value(of header: String, _ names: [String], _ values: [String?]) -> String {
+    guard let index = names.firstIndex(of: header), index < values.count, let value = values[index] else {
+      return "-"
+    }
     return String(String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }))
   }
 

@@ -4,22 +4,33 @@ import Proxy
 /// Makes the words of the engine's events: connections at INFO, calls at DEBUG, what goes wrong at WARN.
 struct EventLog {
   private var settings: EdgeSettings
+  /// Headers that access logs want to show.
+  private(set) var recordedHeaders: [String]
   private var clock = WallClock()
   /// Connections that are open, for their names in later lines.
   private var names: [ConnectionID: (name: String, log: Log)] = [:]
 
   init(_ settings: EdgeSettings) {
     self.settings = settings
+    recordedHeaders = Self.recordedHeaders(settings)
   }
 
   mutating func apply(_ settings: EdgeSettings) {
     self.settings = settings
+    recordedHeaders = Self.recordedHeaders(settings)
   }
 
   /// Whether anybody wants to read about single calls; they are not even reported if not.
   var wantsCalls: Bool {
-    settings.log.writes(.debug)
-      || settings.listeners.values.contains { $0.log.writes(.debug) || !$0.accessLogs.isEmpty }
+    wantsCallLines || settings.listeners.values.contains { !$0.accessLogs.isEmpty }
+  }
+
+  private var wantsCallLines: Bool {
+    settings.log.writes(.debug) || settings.listeners.values.contains { $0.log.writes(.debug) }
+  }
+
+  private static func recordedHeaders(_ settings: EdgeSettings) -> [String] {
+    Array(Set(settings.listeners.values.flatMap { $0.accessLogs.flatMap(\.format.headers) })).sorted()
   }
 
   mutating func write(_ events: [ProxyEvent]) {
@@ -80,6 +91,7 @@ struct EventLog {
   // MARK: Calls
 
   private mutating func writeCall(_ event: ProxyEvent) {
+    guard wantsCallLines else { return }
     switch event {
     case .requestReceived(let id, let stream, let request, let name):
       line(
@@ -97,7 +109,7 @@ struct EventLog {
   private mutating func writeEnd(_ record: AccessRecord) {
     guard let edge = settings.listeners[record.listener] else { return }
     if edge.log.writes(.debug) { line(edge.log, .debug, record.text) }
-    for accessLog in edge.accessLogs { accessLog.write(record, &clock) }
+    for accessLog in edge.accessLogs { accessLog.write(record, recorded: recordedHeaders, &clock) }
   }
 
   // MARK: Lines
@@ -105,9 +117,9 @@ struct EventLog {
   private func log(_ id: ConnectionID) -> Log { names[id]?.log ?? settings.log }
   private func name(_ id: ConnectionID) -> String { names[id]?.name ?? "connection \(id)" }
 
-  private mutating func line(_ log: Log, _ level: LogLevel, _ text: @autoclosure () -> String) {
+  private mutating func line(_ log: Log, _ level: LogLevel, _ text: String) {
     guard log.writes(level) else { return }
-    log.write(level, text(), at: clock.text())
+    log.write(level, text, at: clock.text())
   }
 }
 

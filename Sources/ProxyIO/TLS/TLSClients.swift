@@ -9,7 +9,7 @@ import NIOCore
     private var contexts: [Key: NIOSSLContext] = [:]
 
     private struct Key: Hashable {
-      let configuration: TLSConfiguration
+      let configuration: TLSContext
       let speaksHTTP2: Bool
     }
 
@@ -24,7 +24,7 @@ import NIOCore
 
     /// - Parameter host: the name or address that is connected to; its name is verified unless `server_name` is.
     func client(
-      _ configuration: TLSConfiguration, speaksHTTP2: Bool, host: String
+      _ configuration: TLSContext, speaksHTTP2: Bool, host: String
     ) throws(DaemonError) -> TLSClient {
       guard let context = contexts[Key(configuration: configuration, speaksHTTP2: speaksHTTP2)] else {
         throw .tls(path: configuration.path, reason: "this cluster is no longer configured")
@@ -34,7 +34,7 @@ import NIOCore
     }
 
     private static func context(
-      _ configuration: TLSConfiguration, speaksHTTP2: Bool, folder: String
+      _ configuration: TLSContext, speaksHTTP2: Bool, folder: String
     ) throws(DaemonError) -> NIOSSLContext {
       var client = NIOSSL.TLSConfiguration.makeClientConfiguration()
       if configuration.insecureSkip { client.certificateVerification = .none }
@@ -71,7 +71,7 @@ import NIOCore
     }
 
     func client(
-      _ configuration: TLSConfiguration, speaksHTTP2: Bool, host: String
+      _ configuration: TLSContext, speaksHTTP2: Bool, host: String
     ) throws(DaemonError) -> TLSClient {
       throw .tls(path: configuration.path, reason: TLSFailure.notBuilt)
     }

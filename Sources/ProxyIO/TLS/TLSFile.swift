@@ -8,7 +8,7 @@
   enum TLSFile {
     /// - Parameter value: a path, or PEM text.
     static func certificates(
-      _ value: String, _ key: String, _ configuration: MosnConfig.TLSConfiguration, _ folder: String
+      _ value: String, _ key: String, _ configuration: TLSContext, _ folder: String
     ) throws(DaemonError) -> [NIOSSLCertificate] {
       let place = "\(configuration.path).\(key)"
       guard !value.isEmpty else { throw .tls(path: place, reason: "is required") }
@@ -22,7 +22,7 @@
     }
 
     static func privateKey(
-      _ configuration: MosnConfig.TLSConfiguration, _ folder: String
+      _ configuration: TLSContext, _ folder: String
     ) throws(DaemonError) -> NIOSSLPrivateKey {
       let place = "\(configuration.path).private_key"
       do {
@@ -36,7 +36,7 @@
 
     /// What servers and clients have in common.
     static func apply(
-      _ configuration: MosnConfig.TLSConfiguration, to settings: inout NIOSSL.TLSConfiguration, _ folder: String
+      _ configuration: TLSContext, to settings: inout NIOSSL.TLSConfiguration, _ folder: String
     ) throws(DaemonError) {
       settings.minimumTLSVersion = version(configuration.minimumVersion) ?? .tlsv12
       settings.maximumTLSVersion = version(configuration.maximumVersion)
@@ -52,7 +52,7 @@
     }
 
     static func context(
-      _ settings: NIOSSL.TLSConfiguration, _ configuration: MosnConfig.TLSConfiguration
+      _ settings: NIOSSL.TLSConfiguration, _ configuration: TLSContext
     ) throws(DaemonError) -> NIOSSLContext {
       do {
         return try NIOSSLContext(configuration: settings)
@@ -65,7 +65,7 @@
       "x25519": .x25519, "p256": .secp256r1, "p384": .secp384r1, "p521": .secp521r1,
     ]
 
-    private static func version(_ version: MosnConfig.TLSVersion) -> NIOSSL.TLSVersion? {
+    private static func version(_ version: TLSContextVersion) -> NIOSSL.TLSVersion? {
       switch version {
       case .tls10: .tlsv1
       case .tls11: .tlsv11

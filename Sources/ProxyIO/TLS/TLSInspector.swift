@@ -23,7 +23,7 @@ final class TLSInspector: ChannelInboundHandler, RemovableChannelHandler {
     let pipeline = context.pipeline.syncOperations
     do {
       if first == Self.handshakeRecord {
-        try pipeline.addHandlers(tls.handlers(), position: .after(self))
+        try pipeline.addHandlers(tls.handlers(for: context.channel), position: .after(self))
       } else {
         connection.accepted(protocolName: nil)
       }

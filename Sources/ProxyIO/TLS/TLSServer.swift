@@ -10,46 +10,49 @@ import NIOCore
     /// In the file's order; the first serves clients that ask for none of the names.
     private let contexts: [(name: String, context: NIOSSLContext)]
 
-    init(_ configurations: [TLSConfiguration], folder: String) throws(DaemonError) {
+    init(_ configurations: [TLSContext], folder: String) throws(DaemonError) {
       contexts = try configurations.map { configuration throws(DaemonError) in
         (configuration.serverName, try Self.context(configuration, folder: folder))
       }
     }
 
-    func addHandler(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-      try pipeline.addHandlers(handlers())
+    /// What stands in front of the connection.
+    func handlers(for channel: any Channel) -> [any ChannelHandler] {
+      guard contexts.count > 1 else { return contexts.prefix(1).map { NIOSSLServerHandler(context: $0.context) } }
+      return [choice(for: channel)]
     }
 
-    /// What `TLSInspector` puts in front of the connection.
-    func handlers() -> [any ChannelHandler] {
-      guard contexts.count > 1 else { return contexts.prefix(1).map { NIOSSLServerHandler(context: $0.context) } }
+    /// Reads the server name that the client asks for, and puts the context that has it behind itself.
+    private func choice(for channel: any Channel) -> ByteToMessageHandler<SNIHandler> {
+      let handler = NIOLoopBound(SNIPlace(), eventLoop: channel.eventLoop)
       let contexts = contexts
       let choice = ByteToMessageHandler(
-        SNIHandler { result, channel in
+        SNIHandler { result in
           channel.eventLoop.makeCompletedFuture {
             var chosen = contexts.first
             if case .hostname(let name) = result { chosen = contexts.first { $0.name == name } ?? chosen }
-            guard let chosen else { throw ChannelError.inappropriateOperationForState }
-            let operations = channel.pipeline.syncOperations
-            let place = try operations.context(handlerType: ByteToMessageHandler<SNIHandler>.self).handler
-            guard let place = place as? ByteToMessageHandler<SNIHandler> else { return }
-            try operations.addHandler(NIOSSLServerHandler(context: chosen.context), position: .after(place))
+            guard let chosen, let place = handler.value.handler else { return }
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLServerHandler(context: chosen.context), position: .after(place))
           }
         })
-      return [choice]
+      handler.value.handler = choice
+      return choice
+    }
+
+    private final class SNIPlace {
+      weak var handler: ByteToMessageHandler<SNIHandler>?
     }
 
     private static func context(
-      _ configuration: TLSConfiguration, folder: String
+      _ configuration: TLSContext, folder: String
     ) throws(DaemonError) -> NIOSSLContext {
       let chain = try TLSFile.certificates(configuration.certificateChain, "cert_chain", configuration, folder)
       let key = try TLSFile.privateKey(configuration, folder)
       var server = NIOSSL.TLSConfiguration.makeServerConfiguration(
         certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
       if configuration.verifyClient {
-        server.certificateVerification =
-          configuration.requireClientCertificate ? .noHostnameVerification : .optionalVerification
-        // MOSN asks for a certificate and refuses those who have none.
+        // As MOSN 0.2.1: who has no certificate is refused.
         server.certificateVerification = .noHostnameVerification
       }
       try TLSFile.apply(configuration, to: &server, folder)
@@ -71,12 +74,11 @@ import NIOCore
 #else
   /// Without the package trait `TLS` there are none.
   struct TLSServer: Sendable {
-    init(_ configurations: [TLSConfiguration], folder: String) throws(DaemonError) {
+    init(_ configurations: [TLSContext], folder: String) throws(DaemonError) {
       throw .tls(path: configurations.first?.path ?? "", reason: TLSFailure.notBuilt)
     }
 
-    func addHandler(to pipeline: ChannelPipeline.SynchronousOperations) throws {}
-    func handlers() -> [any ChannelHandler] { [] }
+    func handlers(for channel: any Channel) -> [any ChannelHandler] { [] }
   }
 
   struct Handshake {

@@ -50,7 +50,7 @@ extension Worker {
       if edge?.inspector == true {
         try pipeline.addHandler(TLSInspector(tls, connection: connection))
       } else {
-        try tls.addHandler(to: pipeline)
+        try pipeline.addHandlers(tls.handlers(for: channel))
       }
     } else {
       try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)

@@ -26,7 +26,7 @@ final class Worker {
     self.settings = settings
     engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count)
     eventLog = EventLog(settings)
-    engine.reportsCalls = eventLog.wantsCalls
+    tellWhatIsLogged()
   }
 
   var now: UInt64 { MonotonicClock.now }
@@ -36,7 +36,7 @@ final class Worker {
   func apply(_ settings: EdgeSettings) {
     self.settings = settings
     eventLog.apply(settings)
-    engine.reportsCalls = eventLog.wantsCalls
+    tellWhatIsLogged()
     engine.apply(settings.configuration, at: now)
     turn()
   }
@@ -53,6 +53,11 @@ final class Worker {
   /// Closes what is still open.
   func closeAll() {
     for connection in connections { connection?.abort() }
+  }
+
+  private func tellWhatIsLogged() {
+    engine.reportsCalls = eventLog.wantsCalls
+    engine.recordedHeaders = eventLog.recordedHeaders
   }
 
   // MARK: Connections
