@@ -40,6 +40,8 @@ public struct Proxy: ~Copyable {
   var now: UInt64 = 0
   var isDraining = false
   var downstreamCount = 0
+  /// Bytes kept for calls.
+  var held = 0
 
   var actions: [ProxyAction] = []
   var events: [ProxyEvent] = []

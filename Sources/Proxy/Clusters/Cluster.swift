@@ -47,13 +47,14 @@ final class Cluster {
       kept.last?.weight = Int(host.weight.rawValue)
     }
     hosts = kept
-    for host in hosts { host.cluster = self }
     load = old?.load ?? Load()
   }
 
   /// The hosts whose metadata are these, by the rules of the cluster's subsets.
   func hosts(for wanted: [String: String]) -> HostSet {
-    guard let subsets, !subsets.selectors.isEmpty, !wanted.isEmpty else { return HostSet(self, hosts, balancer) }
+    guard let subsets, !subsets.selectors.isEmpty, !wanted.isEmpty else {
+      return HostSet(self, hosts, balancer)
+    }
     let isSelectable = subsets.selectors.contains { Set($0) == Set(wanted.keys) }
     let found = isSelectable ? hosts(having: wanted) : []
     if !found.isEmpty { return HostSet(self, found, balancer) }
@@ -65,6 +66,8 @@ final class Cluster {
   }
 
   private func hosts(having wanted: [String: String]) -> [Host] {
-    hosts.indices.filter { index in wanted.allSatisfy { metadata[index][$0.key] == $0.value } }.map { hosts[$0] }
+    hosts.indices.filter { index in wanted.allSatisfy { metadata[index][$0.key] == $0.value } }.map {
+      hosts[$0]
+    }
   }
 }

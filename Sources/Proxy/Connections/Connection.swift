@@ -5,13 +5,15 @@ import MosnConfig
 /// calls that run over it. It knows bytes and numbers; what they mean for calls is the engine's.
 final class Connection {
   let id: ConnectionID
-  let role: Role
+  var role: Role
   var state: State
   var wire = WireProtocol.unknown
   /// The endpoint, if HTTP/2 is spoken.
   var http2: H2Connection?
   /// Of a bolt stream the frame that is not whole; before the protocol is known what came.
   var held: [UInt8] = []
+  /// Offset in the stream of the next frame.
+  var offset: UInt64 = 0
   /// Bolt frames to be written.
   var output: [UInt8] = []
   /// The calls by their number here: the stream, or in bolt the proxy's own number.

@@ -36,6 +36,8 @@ final class Exchange {
   /// Its key there: `number` for bolt, the stream for HTTP/2.
   var calleeKey: UInt32 = 0
   var calleeIsHTTP2 = false
+  /// The version of bolt the server wants; nil: as it comes.
+  var calleeVersion: BoltVersion?
   var route: CompiledRoute?
   var hosts: HostSet?
   var host: Host?
@@ -87,6 +89,11 @@ final class Exchange {
   init(slot: UInt32) { self.slot = slot }
 
   var callerIsHTTP2: Bool { callerProtocol == .http2 }
+  /// HTTP/2 on both sides: bodies pass as they come.
+  var hasHTTP2Callee: Bool { callerIsHTTP2 && calleeIsHTTP2 }
+
+  /// Bytes that were last counted as held for it.
+  var parked = 0
 
   /// Bytes that are held for it.
   var heldBytes: Int { request.count + answer.count + unsentRequest.count + unsentAnswer.count }
@@ -96,7 +103,7 @@ final class Exchange {
     generation &+= 1
     (caller, callee, route, hosts, host, pool) = (.none, .none, nil, nil, nil, nil)
     (isOneway, isPush, requestEnded, isReplayable) = (false, false, false, false)
-    (holdsFrame, answerEnded) = (false, false)
+    (holdsFrame, answerEnded, calleeIsHTTP2, calleeVersion) = (false, false, false, nil)
     retries = 0
     if !list.isEmpty { list.removeAll() }
     if !answerList.isEmpty { answerList.removeAll() }

@@ -54,7 +54,8 @@ extension ExchangeState {
     case (.gathering, .requestWhole): .becomes(.waiting)
     case (.gathering, .stopped), (.gathering, .lost), (.gathering, .refused): .fail
     case (.gathering, .left): .abandon
-    case (.gathering, .sent), (.gathering, .answerHeld), (.gathering, .answerBegun), (.gathering, .answered): .ignored
+    case (.gathering, .sent), (.gathering, .answerHeld), (.gathering, .answerBegun), (.gathering, .answered):
+      .ignored
 
     case (.waiting, .sent): .becomes(.called)
     case (.waiting, .refused): .retry
@@ -75,15 +76,18 @@ extension ExchangeState {
     case (.receiving, .answered): .becomes(.over)
     case (.receiving, .refused), (.receiving, .lost), (.receiving, .stopped): .fail
     case (.receiving, .left): .abandon
-    case (.receiving, .requestWhole), (.receiving, .sent), (.receiving, .answerHeld), (.receiving, .answerBegun):
+    case (.receiving, .requestWhole), (.receiving, .sent), (.receiving, .answerHeld),
+      (.receiving, .answerBegun):
       .ignored
 
     case (.relaying, .answered): .becomes(.over)
     case (.relaying, .refused), (.relaying, .lost), (.relaying, .stopped): .cut
     case (.relaying, .left): .abandon
-    case (.relaying, .requestWhole), (.relaying, .sent), (.relaying, .answerHeld), (.relaying, .answerBegun): .ignored
+    case (.relaying, .requestWhole), (.relaying, .sent), (.relaying, .answerHeld), (.relaying, .answerBegun):
+      .ignored
 
-    case (.over, .requestWhole), (.over, .sent), (.over, .answerHeld), (.over, .answerBegun), (.over, .answered),
+    case (.over, .requestWhole), (.over, .sent), (.over, .answerHeld), (.over, .answerBegun),
+      (.over, .answered),
       (.over, .refused), (.over, .lost), (.over, .stopped), (.over, .left):
       .ignored
     }

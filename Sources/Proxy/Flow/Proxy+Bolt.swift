@@ -55,7 +55,9 @@ extension Proxy {
   private mutating func take(_ frame: BoltFrame, in bytes: RawSpan, on connection: Connection) {
     switch frame.kind {
     case .heartbeat:
-      if let listener = connection.listener, listener.passesHeartbeats, !listener.upstream.isHTTP2(for: .boltV1) {
+      if let listener = connection.listener, listener.passesHeartbeats,
+        !listener.upstream.isHTTP2(for: .boltV1)
+      {
         return callBolt(frame, in: bytes, on: connection, listener)
       }
       write(.heartbeatAck(to: frame.head), to: connection)
@@ -82,7 +84,9 @@ extension Proxy {
     guard let head = error.head else { return }
     switch head.kind {
     case .request:
-      write(ProxyError(.malformedHead).reply.boltHead(to: head, compatible: toHTTP2.options.isCompatible), to: connection)
+      write(
+        ProxyError(.malformedHead).reply.boltHead(to: head, compatible: toHTTP2.options.isCompatible),
+        to: connection)
     case .response:
       if let call = connection.calls[head.id], call.callee == connection.id {
         receive(.lost, for: call, ProxyError(.malformedAnswer))
@@ -146,14 +150,17 @@ extension Proxy {
   ) {
     list.removeAll()
     do throws(TranslationError) {
-      let losses = try toHTTP2.request(
+      try toHTTP2.request(
         frame, in: bytes, requestID: call.number, authority: call.host?.authority ?? [], into: &list)
-      report(losses: losses.count, of: call, "request")
+      report(losses: toHTTP2.losses.count, of: call, "request")
     } catch {
-      return receive(.stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
+      return receive(
+        .stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
     }
-    rewrite(&list, call.route)
-    if call.request.isEmpty, frame.length <= limits.replay { call.request.append(bytes.extracting(frame.range)) }
+    Self.rewrite(&list, call.route)
+    if call.request.isEmpty, frame.length <= limits.replay {
+      call.request.append(bytes.extracting(frame.range))
+    }
     call.isReplayable = !call.request.isEmpty
     open(call, list, endStream: frame.contentLength == 0, on: connection)
     guard call.state == .called, frame.contentLength > 0 else { return }
@@ -163,7 +170,9 @@ extension Proxy {
   // MARK: Answers from bolt
 
   /// An answer to a call, whoever made it.
-  private mutating func answer(_ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, from connection: Connection) {
+  private mutating func answer(
+    _ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, from connection: Connection
+  ) {
     guard call.callee == connection.id, call.calleeKey == frame.id else { return }
     call.times.responseReceived = now
     call.times.boltStatus = frame.status
@@ -171,7 +180,8 @@ extension Proxy {
     guard let caller = connections[call.caller] else { return }
     if call.callerIsHTTP2 { return translate(call, answer: frame, in: bytes, to: caller) }
     giveBuffer(to: caller)
-    guard copy(frame, in: bytes, id: call.boltHead.id, version: call.boltHead.version, to: &caller.output) else {
+    guard copy(frame, in: bytes, id: call.boltHead.id, version: call.boltHead.version, to: &caller.output)
+    else {
       return receive(.lost, for: call, ProxyError(.answerTooLarge))
     }
     receive(.answered, for: call, ProxyError(.internalError))
@@ -182,9 +192,9 @@ extension Proxy {
   ) {
     list.removeAll()
     do throws(TranslationError) {
-      let losses = try toHTTP2.response(
+      try toHTTP2.response(
         frame, in: bytes, requestID: call.dialectRequestID, to: call.dialect, into: &list)
-      report(losses: losses.count, of: call, "response")
+      report(losses: toHTTP2.losses.count, of: call, "response")
     } catch {
       return receive(.lost, for: call, ProxyError(.malformedAnswer))
     }

@@ -69,7 +69,9 @@ extension Proxy {
       let own = UInt64(milliseconds) &* 1_000_000
       time = time == 0 ? own : min(time, own)
     }
-    if limits.callTime > 0 { time = time == 0 ? limits.callTime : min(time, max(limits.callTime, call.route?.timeout ?? 0)) }
+    if limits.callTime > 0 {
+      time = time == 0 ? limits.callTime : min(time, max(limits.callTime, call.route?.timeout ?? 0))
+    }
     guard time > 0 else { return }
     call.timer = deadlines.arm(now &+ time, .exchange(call.slot))
   }
@@ -155,6 +157,14 @@ extension Proxy {
   }
 
   // MARK: What is kept
+
+  /// Scratch for translated parts, to be put back.
+  mutating func takeParts() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &parts)
+    taken.removeAll(keepingCapacity: true)
+    return taken
+  }
 
   /// Bytes are kept for a call that waits; its caller is held back if it has many such.
   mutating func park(_ call: Exchange) {

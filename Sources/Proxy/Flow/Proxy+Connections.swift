@@ -73,7 +73,6 @@ extension Proxy {
       configuration.settings.initialWindowSize = limits.streamWindow
       configuration.connectionWindow = limits.connectionWindow
       connection.http2 = H2Connection(configuration)
-      connection.http2?.start(at: now)
     }
     events.append(.detected(connection.id, wire))
   }
@@ -85,8 +84,6 @@ extension Proxy {
   }
 
   // MARK: The end of a turn
-
-  func isTouched(_ connection: Connection) -> Bool { connection.isTouched }
 
   mutating func touch(_ connection: Connection) {
     guard !connection.isTouched else { return }

@@ -22,7 +22,8 @@ extension Proxy {
   private mutating func wait(
     _ call: Exchange, _ pool: Pool, _ host: Host, _ cluster: Cluster
   ) -> Connection? {
-    guard pool.pending < limits.pendingCallsPerHost, cluster.load.pending < cluster.breaker.maxPendingRequests else {
+    guard pool.pending < limits.pendingCallsPerHost, cluster.load.pending < cluster.breaker.maxPendingRequests
+    else {
       receive(.stopped, for: call, ProxyError(.tooManyPending))
       return nil
     }

@@ -41,7 +41,9 @@ extension RawSpan {
 
   func equals(_ range: Range<Int>, _ other: RawSpan) -> Bool {
     guard range.count == other.byteCount else { return false }
-    for index in 0..<other.byteCount where byte(range.lowerBound + index) != other.byte(index) { return false }
+    for index in 0..<other.byteCount where byte(range.lowerBound + index) != other.byte(index) {
+      return false
+    }
     return true
   }
 

@@ -30,7 +30,8 @@ struct RouteMatcher {
   func matches(path: Range<Int>?, _ lookup: some HeaderLookup, in bytes: RawSpan) -> Bool {
     let isLed =
       switch leading {
-      case .prefix(let prefix): path.map { bytes.starts($0, with: prefix.span.bytes) } ?? (prefix == Self.root)
+      case .prefix(let prefix):
+        path.map { bytes.starts($0, with: prefix.span.bytes) } ?? (prefix == Self.root)
       case .path(let text): path.map { Self.equalsIgnoringCase(bytes, $0, text) } ?? (text == Self.root)
       case .regex(let matcher): path.map { matcher.matches($0, in: bytes) } ?? matcher.matchesRoot
       case .service(let matcher): has(Self.service, matcher, lookup, bytes)
@@ -45,7 +46,8 @@ struct RouteMatcher {
     lookup.value(of: name, in: bytes).map { matcher.matches($0, in: bytes) } ?? false
   }
 
-  private static func equalsIgnoringCase(_ bytes: RawSpan, _ range: Range<Int>, _ lowercased: [UInt8]) -> Bool {
+  private static func equalsIgnoringCase(_ bytes: RawSpan, _ range: Range<Int>, _ lowercased: [UInt8]) -> Bool
+  {
     guard range.count == lowercased.count else { return false }
     for (index, wanted) in lowercased.enumerated() {
       let octet = bytes.byte(range.lowerBound + index)

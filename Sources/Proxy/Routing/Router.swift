@@ -36,7 +36,9 @@ struct Router {
   func route(_ list: H2HeaderList, _ head: H2MessageHead) -> CompiledRoute? {
     let bytes = list.bytes.span.bytes
     let path = head.path.map { Self.withoutQuery($0, in: bytes) }
-    return first(of: routes(for: head.authority ?? head.host, in: bytes), path: path, HTTP2Headers(fields: list.fields), in: bytes)
+    return first(
+      of: routes(for: head.authority ?? head.host, in: bytes), path: path, HTTP2Headers(fields: list.fields),
+      in: bytes)
   }
 
   private func first(
@@ -51,7 +53,8 @@ struct Router {
     let name = Array(bytes.string(host).lowercased().utf8)
     let bare = Self.withoutPort(name)
     if let routes = exact[name] ?? exact[bare] { return routes }
-    for (suffix, routes) in suffixes where bare.count > suffix.count && bare.suffix(suffix.count) == suffix[...] {
+    for (suffix, routes) in suffixes
+    where bare.count > suffix.count && bare.suffix(suffix.count) == suffix[...] {
       return routes
     }
     return any
@@ -64,7 +67,9 @@ struct Router {
   }
 
   private static func withoutPort(_ host: [UInt8]) -> [UInt8] {
-    guard let colon = host.lastIndex(of: UInt8(ascii: ":")), host.last != UInt8(ascii: "]") else { return host }
+    guard let colon = host.lastIndex(of: UInt8(ascii: ":")), host.last != UInt8(ascii: "]") else {
+      return host
+    }
     return Array(host[..<colon])
   }
 }

@@ -1,0 +1,262 @@
+import BoltCodec
+import H2Codec
+import MosnConfig
+import Translate
+
+// Answers on their way to the caller: from HTTP/2 servers, and those the proxy gives itself.
+
+extension Proxy {
+  /// The head of a server's answer.
+  mutating func takeAnswer(
+    _ call: Exchange, _ kind: H2MessageHead.Kind, _ endStream: Bool, from callee: Connection
+  ) {
+    guard let http2 = callee.http2 else { return }
+    let headers = http2.headers
+    if kind == .informational {
+      guard call.callerIsHTTP2, let caller = connections[call.caller] else { return }
+      try? caller.http2?.sendHeaders(headers, on: H2StreamID(rawValue: call.callerKey), endStream: false)
+      return touch(caller)
+    }
+    call.times.responseReceived = now
+    call.times.httpStatus = http2.head.status
+    call.isReplayable = false
+    if !recordedNames.isEmpty, reportsCalls {
+      call.responseHeaders = record(HTTP2Headers(fields: headers.fields), in: headers.bytes.span.bytes)
+    }
+    if call.isOneway || !call.callerIsHTTP2 {
+      call.answerList = headers
+      receive(.answerHeld, for: call, ProxyError(.internalError))
+      if endStream { endAnswer(of: call, from: callee) }
+      return
+    }
+    guard let caller = connections[call.caller] else { return }
+    if passHead(headers, of: call, endStream: endStream, to: caller), endStream { call.answerEnded = true }
+  }
+
+  /// Of the body of a server's answer.
+  mutating func takeAnswer(_ data: RawSpan, _ endStream: Bool, of call: Exchange, from callee: Connection) {
+    call.times.bytesSent += UInt64(data.byteCount)
+    guard call.callerIsHTTP2, !call.isOneway else {
+      callee.http2?.consume(data.byteCount, on: H2StreamID(rawValue: call.calleeKey))
+      if !call.isOneway {
+        guard call.answer.count + data.byteCount <= limits.bolt.content else {
+          return receive(.lost, for: call, ProxyError(.answerTooLarge))
+        }
+        call.answer.append(data)
+      }
+      if endStream { endAnswer(of: call, from: callee) }
+      return
+    }
+    guard let caller = connections[call.caller] else { return }
+    call.unsentAnswer.owed += data.byteCount
+    if endStream { call.answerEnded = true }
+    passBody(data, of: call, ends: endStream, to: caller)
+  }
+
+  /// The answer is whole.
+  mutating func endAnswer(of call: Exchange, from callee: Connection) {
+    call.answerEnded = true
+    if call.isOneway { return receive(.answered, for: call, ProxyError(.internalError)) }
+    guard let caller = connections[call.caller] else { return }
+    if call.callerIsHTTP2 {
+      if call.unsentAnswer.trailers == nil { call.unsentAnswer.ends = true }
+      return flushAnswer(call, to: caller)
+    }
+    var parts = takeParts()
+    defer { self.parts = parts }
+    do throws(TranslationError) {
+      let answer = try toBolt.response(
+        call.answerList, contentLength: call.answer.count, to: call.boltHead, into: &parts)
+      report(losses: toBolt.losses.count, of: call, "response")
+      var head = answer.head
+      if head.version != call.boltHead.version {
+        (head.version, head.ver1, head.switches) = (call.boltHead.version, call.boltHead.ver1, 0)
+      }
+      call.times.boltStatus = head.status
+      giveBuffer(to: caller)
+      let bytes = parts.span.bytes
+      guard
+        (try? BoltEncoder.encode(
+          head, className: bytes.extracting(answer.className), headerMap: bytes.extracting(answer.headerMap),
+          content: call.answer.span.bytes, into: &caller.output)) != nil
+      else { return receive(.lost, for: call, ProxyError(.answerTooLarge)) }
+    } catch {
+      return receive(.lost, for: call, ProxyError(.malformedAnswer))
+    }
+    receive(.answered, for: call, ProxyError(.internalError))
+  }
+
+  // MARK: To HTTP/2 clients
+
+  /// False: the caller's connection does not take it, and the call is over.
+  mutating func passHead(_ list: H2HeaderList, of call: Exchange, endStream: Bool, to caller: Connection)
+    -> Bool
+  {
+    touch(caller)
+    do throws(H2SendError) {
+      try caller.http2?.sendHeaders(list, on: H2StreamID(rawValue: call.callerKey), endStream: endStream)
+    } catch {
+      receive(.lost, for: call, ProxyError(.answerTooLarge))
+      return false
+    }
+    if endStream {
+      finishStream(call, on: caller)
+      receive(.answered, for: call, ProxyError(.internalError))
+    } else {
+      receive(.answerBegun, for: call, ProxyError(.internalError))
+    }
+    return true
+  }
+
+  mutating func passBody(_ data: RawSpan, of call: Exchange, ends: Bool, to caller: Connection) {
+    touch(caller)
+    if call.unsentAnswer.waits {
+      call.unsentAnswer.append(data)
+      call.unsentAnswer.ends = ends
+      return
+    }
+    let stream = H2StreamID(rawValue: call.callerKey)
+    let taken = (try? caller.http2?.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+    if taken < data.byteCount {
+      call.unsentAnswer.append(data.extracting(taken..<data.byteCount))
+      call.unsentAnswer.ends = ends
+      caller.blocked.append(call)
+      park(call)
+      payCredit(call, all: false)
+      if caller.parked > limits.unsentPerConnection { receive(.stopped, for: call, ProxyError(.slowReader)) }
+      return
+    }
+    payCredit(call, all: false)
+    guard ends else { return }
+    finishStream(call, on: caller)
+    receive(.answered, for: call, ProxyError(.internalError))
+  }
+
+  mutating func flushAnswer(_ call: Exchange, to caller: Connection) {
+    guard call.unsentAnswer.waits, call.state == .relaying else { return }
+    Self.flush(&call.unsentAnswer, on: H2StreamID(rawValue: call.callerKey), of: caller)
+    touch(caller)
+    payCredit(call, all: false)
+    park(call)
+    if call.unsentAnswer.waits {
+      if !caller.blocked.contains(where: { $0 === call }) { caller.blocked.append(call) }
+    } else if call.answerEnded {
+      finishStream(call, on: caller)
+      receive(.answered, for: call, ProxyError(.internalError))
+    }
+  }
+
+  /// The answer is out; a client that still sends is told to stop (RFC 9113 §8.1), and so is a server that still waits.
+  private mutating func finishStream(_ call: Exchange, on caller: Connection) {
+    guard !call.requestEnded else { return }
+    caller.http2?.reset(H2StreamID(rawValue: call.callerKey), .noError)
+    if call.hasHTTP2Callee, let callee = connections[call.callee] {
+      callee.http2?.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+      touch(callee)
+    }
+  }
+
+  // MARK: The proxy's own
+
+  /// Tells the caller why there is no answer.
+  mutating func tell(_ call: Exchange, _ error: ProxyError) {
+    guard let caller = connections[call.caller], caller.state != .closed, !call.isOneway || call.callerIsHTTP2
+    else { return }
+    if !call.callerIsHTTP2 {
+      let head = error.reply.boltHead(to: call.boltHead, compatible: toHTTP2.options.isCompatible)
+      call.times.boltStatus = head.status
+      return write(head, to: caller)
+    }
+    if !call.holdsFrame { recognise(call) }
+    list.removeAll()
+    toHTTP2.reply(
+      error.reply, to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, into: &list)
+    reply(list, [], to: call, on: caller)
+  }
+
+  /// What a request that was not translated says about how its sender is to be answered.
+  private mutating func recognise(_ call: Exchange) {
+    let length = call.list.value(of: "contentlen") ?? call.list.value(of: "content-length")
+    parts.removeAll(keepingCapacity: true)
+    if let request = try? toBolt.request(
+      call.list, contentLength: length.flatMap { Int(call.list.string($0)) } ?? 0, id: call.number,
+      into: &parts)
+    {
+      (call.boltHead, call.dialect, call.dialectRequestID) = (
+        request.head, request.dialect, request.requestID
+      )
+    } else {
+      (call.boltHead, call.dialect) = (.request(id: call.number), .plain)
+    }
+  }
+
+  mutating func answerOneway(_ call: Exchange, _ stream: UInt32, to caller: Connection) {
+    list.removeAll()
+    toHTTP2.onewayReply(
+      to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, into: &list)
+    reply(list, [], to: call, on: caller)
+  }
+
+  mutating func answer(_ call: Exchange, with redirect: Redirect) {
+    let status = redirect.responseCode == 0 ? 301 : Int(redirect.responseCode)
+    guard call.callerIsHTTP2 else { return answerBolt(call, status, []) }
+    guard let caller = connections[call.caller] else { return }
+    list.removeAll()
+    list.append(name: ":status", value: String(status))
+    list.append(name: "location", value: Self.location(redirect, call.list))
+    reply(list, [], to: call, on: caller)
+    settleLocally(call, status)
+  }
+
+  mutating func answer(_ call: Exchange, with response: DirectResponse) {
+    let status = Int(response.status)
+    guard call.callerIsHTTP2 else { return answerBolt(call, status, Array(response.body.utf8)) }
+    guard let caller = connections[call.caller] else { return }
+    list.removeAll()
+    list.append(name: ":status", value: String(status))
+    reply(list, Array(response.body.utf8), to: call, on: caller)
+    settleLocally(call, status)
+  }
+
+  private static func location(_ redirect: Redirect, _ list: H2HeaderList) -> String {
+    func text(_ name: StaticString) -> String { list.value(of: name).map(list.string) ?? "" }
+    let scheme = redirect.schemeRedirect.isEmpty ? text(":scheme") : redirect.schemeRedirect
+    let host = redirect.hostRedirect.isEmpty ? text(":authority") : redirect.hostRedirect
+    return "\(scheme)://\(host)\(redirect.pathRedirect.isEmpty ? text(":path") : redirect.pathRedirect)"
+  }
+
+  private mutating func answerBolt(_ call: Exchange, _ status: Int, _ content: [UInt8]) {
+    if !call.isOneway, let caller = connections[call.caller] {
+      let head = BoltHead.response(to: call.boltHead, status: StatusRule.bolt(of: status))
+      call.times.boltStatus = head.status
+      giveBuffer(to: caller)
+      let nothing: [UInt8] = []
+      let none = nothing.span.bytes
+      try? BoltEncoder.encode(
+        head, className: none, headerMap: none, content: content.span.bytes, into: &caller.output)
+    }
+    settleLocally(call, status)
+  }
+
+  /// The call was answered without a server.
+  private mutating func settleLocally(_ call: Exchange, _ status: Int) {
+    call.times.httpStatus = status
+    call.state = .called
+    receive(.answered, for: call, ProxyError(.internalError))
+  }
+
+  /// A whole answer; the part of its body that no window takes is lost with the stream.
+  private mutating func reply(_ list: H2HeaderList, _ body: [UInt8], to call: Exchange, on caller: Connection)
+  {
+    let stream = H2StreamID(rawValue: call.callerKey)
+    touch(caller)
+    try? caller.http2?.sendHeaders(list, on: stream, endStream: body.isEmpty)
+    if !body.isEmpty,
+      ((try? caller.http2?.sendData(body.span.bytes, on: stream, endStream: true)) ?? 0) < body.count
+    {
+      caller.http2?.reset(stream, .internalError)
+    }
+    call.times.httpStatus = list.value(of: ":status").flatMap { Int(list.string($0)) } ?? 0
+    if !call.requestEnded { caller.http2?.reset(stream, .noError) }
+  }
+}

@@ -1,0 +1,41 @@
+import H2Codec
+import MosnConfig
+
+// The configuration comes, changes, and goes.
+
+extension Proxy {
+  /// Listeners and clusters as the configuration has them; what they had before and still have stays.
+  mutating func adopt(_ configuration: MosnConfiguration) {
+    let before = clusters
+    clusters = ClusterTable(configuration, keeping: before)
+    listeners.removeAll()
+    for listener in configuration.server.listeners {
+      listeners[listener.name] = Listener(listener, clusters: clusters, limits: limits)
+    }
+    let hosts = clusters.hosts
+    for host in before.hosts {
+      host.isRemoved = !hosts.contains { $0 === host }
+    }
+    for connection in connections.all where connection.state != .closed {
+      switch connection.role {
+      case .downstream(let listener):
+        if let listener = listeners[listener.name] {
+          connection.role = .downstream(listener)
+        } else {
+          drain(connection)
+        }
+      case .upstream(let host, _):
+        if host.isRemoved { retire(connection) }
+      }
+    }
+  }
+
+  /// A client's connection ends with its calls; over HTTP/2 the client is told.
+  mutating func drain(_ connection: Connection) {
+    guard connection.state == .open else { return }
+    connection.state = .draining
+    connection.http2?.shutdown()
+    events.append(.draining(connection.id))
+    touch(connection)
+  }
+}

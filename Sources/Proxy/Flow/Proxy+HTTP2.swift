@@ -1,0 +1,340 @@
+import BoltCodec
+import H2Codec
+import Translate
+
+// HTTP/2, from clients and from servers: its events, and the calls they belong to.
+
+extension Proxy {
+  /// Takes the events out of what came.
+  mutating func pump(_ connection: Connection) {
+    while connection.state != .closed, let event = connection.http2?.next() { take(event, on: connection) }
+  }
+
+  mutating func take(_ event: H2Event, on connection: Connection) {
+    switch event {
+    case .headers(let stream, let kind, let endStream):
+      takeHeaders(stream, kind, endStream, on: connection)
+    case .data(let stream, let range, let endStream):
+      takeData(stream, range, endStream, on: connection)
+    case .reset(let stream, let code):
+      takeReset(stream, code, on: connection)
+    case .streamError(let error):
+      events.append(.misbehaved(connection.id, error.description))
+      takeReset(error.streamID, .internalError, on: connection)
+    case .refused(let stream):
+      takeReset(stream, .refusedStream, on: connection)
+    case .windowOpened(let stream):
+      resume(stream, on: connection)
+    case .goAway:
+      if connection.isUpstream { retire(connection) }
+    case .settingsChanged:
+      serve(connection)
+    case .settingsAcknowledged, .pong:
+      break
+    case .connectionError(let error):
+      misbehave(connection, error.description)
+    }
+  }
+
+  private mutating func takeHeaders(
+    _ stream: H2StreamID, _ kind: H2MessageHead.Kind, _ endStream: Bool, on connection: Connection
+  ) {
+    switch kind {
+    case .request:
+      if let listener = connection.listener { callHTTP2(stream, endStream, on: connection, listener) }
+    case .response, .informational:
+      guard let call = connection.calls[stream.rawValue] else { return }
+      takeAnswer(call, kind, endStream, from: connection)
+    case .trailers:
+      guard let call = connection.calls[stream.rawValue], let http2 = connection.http2 else { return }
+      if call.caller == connection.id {
+        if call.hasHTTP2Callee { call.unsentRequest.trailers = http2.headers }
+        endRequest(of: call, on: connection)
+      } else {
+        if call.callerIsHTTP2 { call.unsentAnswer.trailers = http2.headers }
+        endAnswer(of: call, from: connection)
+      }
+    }
+  }
+
+  private mutating func takeData(
+    _ stream: H2StreamID, _ range: Range<Int>, _ endStream: Bool, on connection: Connection
+  ) {
+    guard let http2 = connection.http2 else { return }
+    // A second reference, since calls may write to the connection meanwhile.
+    let bytes = http2.bytes
+    let data = bytes.span.bytes.extracting(range)
+    guard let call = connection.calls[stream.rawValue] else {
+      connection.http2?.consume(range.count, on: stream)
+      return
+    }
+    if call.caller == connection.id {
+      takeRequest(data, endStream, of: call, from: connection)
+    } else {
+      takeAnswer(data, endStream, of: call, from: connection)
+    }
+  }
+
+  private mutating func takeReset(_ stream: H2StreamID, _ code: H2ErrorCode, on connection: Connection) {
+    guard let call = connection.calls[stream.rawValue] else { return }
+    if call.caller == connection.id {
+      receive(.left, for: call, ProxyError(.clientReset))
+    } else if code == .refusedStream {
+      receive(.refused, for: call, ProxyError(.refusedStream))
+    } else if code == .noError, call.answerEnded {
+      return
+    } else {
+      receive(.lost, for: call, ProxyError(.upstreamReset))
+    }
+  }
+
+  // MARK: Requests
+
+  private mutating func callHTTP2(
+    _ stream: H2StreamID, _ endStream: Bool, on caller: Connection, _ listener: Listener
+  ) {
+    guard let http2 = caller.http2 else { return }
+    let (headers, head) = (http2.headers, http2.head)
+    let call = beginCall(on: caller, .http2, key: stream.rawValue)
+    call.state = .gathering
+    call.list = headers
+    call.dialectRequestID = call.number
+    call.requestEnded = endStream
+    if endStream { call.times.requestReceived = now }
+    if reportsCalls {
+      events.append(
+        .requestReceived(caller.id, streamID: call.number, requestID: stream.rawValue, .http2))
+      if !recordedNames.isEmpty {
+        call.requestHeaders = record(HTTP2Headers(fields: headers.fields), in: headers.bytes.span.bytes)
+      }
+    }
+    if let error = refusal(of: caller) { return receive(.stopped, for: call, error) }
+    guard follow(listener.router.route(headers, head), call, listener) else { return }
+    arm(call, milliseconds: Self.milliseconds(headers))
+    Self.rewrite(&call.list, call.route)
+    if call.hasHTTP2Callee {
+      call.isReplayable = true
+      call.state = .waiting
+      if let connection = lease(call) { sendKept(call, on: connection) }
+    } else if let length = head.contentLength, length > limits.crossingBody {
+      receive(.stopped, for: call, ProxyError(.bodyTooLarge))
+    } else if endStream {
+      cross(call)
+    }
+  }
+
+  /// The caller's limit, where a MOSN or mosnd says it.
+  private static func milliseconds(_ list: H2HeaderList) -> Int64 {
+    guard list.value(of: "protocol") != nil, let value = list.value(of: "timeout") else { return 0 }
+    return Int64(list.string(value)) ?? 0
+  }
+
+  private mutating func takeRequest(
+    _ data: RawSpan, _ endStream: Bool, of call: Exchange, from caller: Connection
+  ) {
+    call.times.bytesReceived += UInt64(data.byteCount)
+    guard call.hasHTTP2Callee else {
+      // Held whole; the window bounds nothing any more, the limit does.
+      caller.http2?.consume(data.byteCount, on: H2StreamID(rawValue: call.callerKey))
+      guard call.request.count + data.byteCount <= limits.crossingBody else {
+        return receive(.stopped, for: call, ProxyError(.bodyTooLarge))
+      }
+      call.request.append(data)
+      park(call)
+      if endStream { endRequest(of: call, on: caller) }
+      return
+    }
+    if call.isReplayable, call.request.count + data.byteCount <= limits.replay {
+      call.request.append(data)
+      park(call)
+    } else {
+      call.isReplayable = false
+      call.request.removeAll(keepingCapacity: true)
+    }
+    call.unsentRequest.owed += data.byteCount
+    if endStream {
+      call.requestEnded = true
+      call.times.requestReceived = now
+    }
+    if call.state == .waiting || call.unsentRequest.waits {
+      call.unsentRequest.append(data)
+      call.unsentRequest.ends = endStream
+      return
+    }
+    guard let callee = connections[call.callee] else { return }
+    sendBody(data, of: call, ends: endStream, to: callee)
+  }
+
+  private mutating func endRequest(of call: Exchange, on caller: Connection) {
+    call.requestEnded = true
+    call.times.requestReceived = now
+    guard call.hasHTTP2Callee else { return cross(call) }
+    if call.unsentRequest.trailers == nil { call.unsentRequest.ends = true }
+    if let callee = connections[call.callee] { flushRequest(call, to: callee) }
+  }
+
+  /// A whole request of HTTP/2 becomes one of bolt and is sent, or waits as a frame.
+  private mutating func cross(_ call: Exchange) {
+    guard call.state == .gathering else { return }
+    var parts = takeParts()
+    defer { self.parts = parts }
+    do throws(TranslationError) {
+      let request = try toBolt.request(
+        call.list, contentLength: call.request.count, id: call.number, into: &parts)
+      report(losses: toBolt.losses.count, of: call, "request")
+      recognise(call, as: request)
+      receive(.requestWhole, for: call, ProxyError(.internalError))
+      var frame: [UInt8] = buffers.popLast() ?? []
+      defer { buffers.append(frame) }
+      frame.removeAll(keepingCapacity: true)
+      let bytes = parts.span.bytes
+      guard
+        (try? BoltEncoder.encode(
+          call.boltHead, className: bytes.extracting(request.className),
+          headerMap: bytes.extracting(request.headerMap), content: call.request.span.bytes, into: &frame))
+          != nil
+      else { return receive(.stopped, for: call, ProxyError(.headTooLarge)) }
+      swap(&call.request, &frame)
+    } catch {
+      return receive(
+        .stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
+    }
+    call.holdsFrame = true
+    if let connection = lease(call) {
+      sendKept(call, on: connection)
+    } else if call.state == .waiting {
+      park(call)
+    }
+  }
+
+  mutating func recognise(_ call: Exchange, as request: HTTP2ToBolt.Request) {
+    call.boltHead = request.head
+    call.dialect = request.dialect
+    call.dialectRequestID = request.requestID
+    call.isOneway = request.head.type == .oneway
+    if let version = call.calleeVersion, version != request.head.version {
+      (call.boltHead.version, call.boltHead.ver1, call.boltHead.switches) = (version, 1, 0)
+    }
+  }
+
+  // MARK: Sending requests
+
+  /// A call that waited, or is tried again, goes out.
+  mutating func sendKept(_ call: Exchange, on connection: Connection) {
+    guard call.holdsFrame else { return openKept(call, on: connection) }
+    let bytes = call.request
+    guard let frame = try? BoltFrame.parse(bytes.span.bytes, at: 0, limits: limits.bolt) else {
+      return receive(.stopped, for: call, ProxyError(.internalError))
+    }
+    let isOneway = call.isOneway
+    let (caller, stream) = (call.callerIsHTTP2 ? connections[call.caller] : nil, call.callerKey)
+    // Whoever called over HTTP/2 without waiting for an answer gets one all the same, at once.
+    if isOneway, let caller { answerOneway(call, stream, to: caller) }
+    send(call, frame, in: bytes.span.bytes, on: connection)
+  }
+
+  private mutating func openKept(_ call: Exchange, on connection: Connection) {
+    let isEmpty = call.requestEnded && call.unsentRequest.count == 0 && call.unsentRequest.trailers == nil
+    open(call, call.list, endStream: isEmpty, on: connection)
+    guard call.state == .called else { return }
+    if isEmpty { call.unsentRequest.ends = false } else { flushRequest(call, to: connection) }
+  }
+
+  /// What is kept of a request is all to be sent once more.
+  mutating func rewind(_ call: Exchange) {
+    call.unsentRequest.clear()
+    call.unsentRequest.append(call.request.span.bytes)
+    call.unsentRequest.ends = call.requestEnded && call.unsentRequest.trailers == nil
+  }
+
+  /// A stream for the call.
+  mutating func open(_ call: Exchange, _ list: H2HeaderList, endStream: Bool, on connection: Connection) {
+    do throws(H2SendError) {
+      guard let stream = try connection.http2?.open(list, endStream: endStream) else { return }
+      bind(call, to: connection, key: stream.rawValue)
+    } catch {
+      switch error {
+      case .headerListSize: receive(.stopped, for: call, ProxyError(.headTooLarge))
+      case .concurrentStreams, .goingAway, .streamsExhausted, .connectionOver, .streamState, .role:
+        receive(.refused, for: call, ProxyError(.refusedStream))
+      }
+    }
+  }
+
+  /// Sends what the windows take, keeps the rest.
+  mutating func sendBody(_ data: RawSpan, of call: Exchange, ends: Bool, to callee: Connection) {
+    let stream = H2StreamID(rawValue: call.calleeKey)
+    let taken = (try? callee.http2?.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+    touch(callee)
+    if taken < data.byteCount {
+      call.unsentRequest.append(data.extracting(taken..<data.byteCount))
+      call.unsentRequest.ends = ends
+      callee.blocked.append(call)
+      park(call)
+    }
+    payCredit(call, all: false)
+  }
+
+  mutating func flushRequest(_ call: Exchange, to callee: Connection) {
+    guard call.unsentRequest.waits, callee.calls[call.calleeKey] === call else { return }
+    let stream = H2StreamID(rawValue: call.calleeKey)
+    Self.flush(&call.unsentRequest, on: stream, of: callee)
+    touch(callee)
+    if call.unsentRequest.waits, !callee.blocked.contains(where: { $0 === call }) {
+      callee.blocked.append(call)
+    }
+    payCredit(call, all: false)
+  }
+
+  static func flush(_ backlog: inout Backlog, on stream: H2StreamID, of connection: Connection) {
+    let ends = backlog.ends
+    if backlog.count > 0 || ends {
+      _ = backlog.offer { data in
+        (try? connection.http2?.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+      }
+      if backlog.count == 0 { backlog.ends = false }
+    }
+    guard backlog.count == 0, let trailers = backlog.trailers else { return }
+    backlog.trailers = nil
+    try? connection.http2?.sendHeaders(trailers, on: stream, endStream: true)
+  }
+
+  /// A window opened: those who waited for it go on.
+  private mutating func resume(_ stream: H2StreamID, on connection: Connection) {
+    if !stream.isConnection {
+      if let call = connection.calls[stream.rawValue] { flush(call, on: connection) }
+      return
+    }
+    let blocked = connection.blocked
+    connection.blocked = []
+    for call in blocked { flush(call, on: connection) }
+  }
+
+  private mutating func flush(_ call: Exchange, on connection: Connection) {
+    if call.callee == connection.id, call.hasHTTP2Callee || call.holdsFrame {
+      flushRequest(call, to: connection)
+    } else if call.caller == connection.id {
+      flushAnswer(call, to: connection)
+    }
+  }
+
+  /// Senders get window back for what found its place.
+  mutating func payCredit(_ call: Exchange, all: Bool) {
+    if call.unsentRequest.owed > 0 {
+      if all { call.unsentRequest.clear() }
+      let credit = call.unsentRequest.takeCredit()
+      if credit > 0, let caller = connections[call.caller] {
+        caller.http2?.consume(credit, on: H2StreamID(rawValue: call.callerKey))
+        touch(caller)
+      }
+    }
+    if call.unsentAnswer.owed > 0 {
+      if all { call.unsentAnswer.clear() }
+      let credit = call.unsentAnswer.takeCredit()
+      if credit > 0, let callee = connections[call.callee] {
+        callee.http2?.consume(credit, on: H2StreamID(rawValue: call.calleeKey))
+        touch(callee)
+      }
+    }
+  }
+}

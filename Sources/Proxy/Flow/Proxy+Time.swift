@@ -1,0 +1,68 @@
+import BoltCodec
+import H2Codec
+
+// What is due on a connection: heads that take too long, heartbeats, and the end of idle ones.
+
+extension Proxy {
+  /// Has the connection's timer go off at the earliest time at which something may be due. A later one is found out
+  /// when the timer goes off, so that most turns arm nothing.
+  mutating func armTimer(of connection: Connection) {
+    let due = nextDue(connection)
+    guard due != .max, !connection.timer.isArmed || due < connection.timerTime else { return }
+    deadlines.cancel(&connection.timer)
+    connection.timer = deadlines.arm(due, .connection(connection.id.slot))
+    connection.timerTime = due
+  }
+
+  mutating func timeOut(_ connection: Connection) {
+    connection.timer = .none
+    guard connection.state != .closed else { return }
+    touch(connection)
+    if let event = connection.http2?.timeOut(at: now) { take(event, on: connection) }
+    if let began = connection.headBegan, hasShortHead(connection), now >= began &+ limits.headTime {
+      return close(connection, .afterFlush, .slowHead)
+    }
+    if now >= idleDue(connection) { return endIdle(connection) }
+    guard connection.isUpstream, now >= heartbeatDue(connection) else { return }
+    guard connection.unanswered < limits.unansweredHeartbeats else {
+      return close(connection, .abortive, .unanswered)
+    }
+    connection.unanswered += 1
+    if connection.isHTTP2 {
+      connection.http2?.ping(UInt64(connection.unanswered))
+    } else {
+      write(.heartbeat(id: numbers.next()), to: connection)
+    }
+  }
+
+  private func nextDue(_ connection: Connection) -> UInt64 {
+    var due = min(connection.http2?.deadline ?? .max, idleDue(connection))
+    if let began = connection.headBegan, hasShortHead(connection) { due = min(due, began &+ limits.headTime) }
+    return connection.isUpstream ? min(due, heartbeatDue(connection)) : due
+  }
+
+  private func hasShortHead(_ connection: Connection) -> Bool {
+    connection.held.count < BoltHead.request(id: 0).length + 2
+  }
+
+  private func heartbeatDue(_ connection: Connection) -> UInt64 {
+    limits.heartbeatTime == 0
+      ? .max : connection.lastRead &+ limits.heartbeatTime &* UInt64(connection.unanswered + 1)
+  }
+
+  /// A connection with calls under way is never idle.
+  private func idleDue(_ connection: Connection) -> UInt64 {
+    guard connection.calls.isEmpty else { return .max }
+    let time =
+      switch connection.role {
+      case .downstream(let listener): listener.idleTime ?? limits.idleTime
+      case .upstream(_, let cluster): cluster.idleTime
+      }
+    return time == 0 ? .max : max(connection.lastRead, connection.lastWrite) &+ time
+  }
+
+  private mutating func endIdle(_ connection: Connection) {
+    connection.http2?.goAway(.noError)
+    close(connection, .afterFlush, .idle)
+  }
+}
