@@ -16,6 +16,8 @@ public final class Daemon {
   private let workers: WorkerGroup
   private var settings: EdgeSettings
   private var acceptors: [Acceptor] = []
+  private var admin: AdminInterface?
+  private var probes: HealthProbes?
   private var claim: Int32
   private var reloads = 0
 
@@ -44,10 +46,16 @@ public final class Daemon {
     log(.debug, "configuration: \(configuration.printed)")
     do throws(DaemonError) {
       acceptors = try openListeners(of: configuration)
+      if let address = configuration.admin?.networkAddress {
+        let admin = try AdminInterface.open(at: address, workers: workers)
+        log(.info, "administration on http://\(admin.address)/metrics")
+        self.admin = admin
+      }
     } catch {
       end()
       throw error
     }
+    startProbes()
     log(.info, "started, process \(getpid()), \(configuration.workerCount) event loops, pid file \(processFile.path)")
   }
 
@@ -108,6 +116,8 @@ public final class Daemon {
 
   private func end() {
     for acceptor in acceptors { acceptor.close() }
+    admin?.close()
+    probes?.stop()
     workers.shutDown()
     log(.info, "stopped")
     sinks.flush()
@@ -148,6 +158,7 @@ public final class Daemon {
     let opened = try openListeners(of: configuration)
     self.settings = settings
     workers.apply(settings)
+    startProbes()
     let kept = Set(configuration.bound.map { ListenerKey(name: $0.listener.name, address: $0.address) })
     for acceptor in acceptors where !kept.contains(acceptor.key) {
       log(.info, "no longer listening on \(acceptor.address) (\(acceptor.name))")
@@ -171,6 +182,21 @@ public final class Daemon {
       log(.info, "listening on \(address) (\(listener.name)\(listener.protocols))")
     }
     return opened
+  }
+
+  /// In place of those there were.
+  private func startProbes() {
+    probes?.stop()
+    let (workers, log) = (workers, settings.log)
+    probes = HealthProbes.start(settings.configuration, on: workers.group.next()) { finding in
+      workers.note(finding)
+      let host = "\(finding.host) (\(finding.cluster))"
+      if let reason = finding.reason {
+        log.write(.warn, "\(host) is unhealthy: \(reason)")
+      } else if !finding.isAssumed {
+        log.write(.info, "\(host) is healthy again")
+      }
+    }
   }
 
   private static func workers(_ settings: EdgeSettings) throws(DaemonError) -> WorkerGroup {

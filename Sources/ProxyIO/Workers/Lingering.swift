@@ -13,7 +13,8 @@ struct Lingering {
 
   let context: ChannelHandlerContext
 
-  func start() {
+  /// - Parameter last: to be sent before the end.
+  func start(last: ByteBuffer = ByteBuffer()) {
     let context = context
     let channel = context.channel
     let flushed = channel.eventLoop.makePromise(of: Void.self)
@@ -25,7 +26,7 @@ struct Lingering {
       guard case .success = result else { return channel.close(promise: nil) }
       shutDown(channel)
     }
-    context.writeAndFlush(NIOAny(ByteBuffer()), promise: flushed)
+    context.writeAndFlush(NIOAny(last), promise: flushed)
   }
 
   private func shutDown(_ channel: any Channel) {

@@ -11,6 +11,7 @@ final class Worker {
   var engine: Proxy
   private(set) var settings: EdgeSettings
   private var eventLog: EventLog
+  private var counted = Figures()
 
   /// By slot of their ids.
   private var connections: [Connection?] = []
@@ -60,6 +61,21 @@ final class Worker {
     engine.recordedHeaders = eventLog.recordedHeaders
   }
 
+  func note(_ finding: HealthProbes.Finding) {
+    engine.setHealth(
+      cluster: finding.cluster, host: finding.host, isHealthy: finding.isHealthy, at: now)
+    reported()
+  }
+
+  var figures: Figures {
+    var figures = counted
+    figures.downstreamConnections = engine.downstreamConnections
+    figures.upstreamConnections = engine.upstreamConnections
+    figures.calls = engine.calls
+    figures.bufferedBytes = engine.bufferedBytes
+    return figures
+  }
+
   // MARK: Connections
 
   /// A connection has come to be known to the engine.
@@ -98,7 +114,10 @@ final class Worker {
       for action in actions { perform(action) }
     }
     engine.takeEvents(into: &events)
-    if !events.isEmpty { eventLog.write(events) }
+    if !events.isEmpty {
+      counted.count(events)
+      eventLog.write(events)
+    }
     setTimer()
     if let drained, engine.isDrained { drained.succeed() }
   }

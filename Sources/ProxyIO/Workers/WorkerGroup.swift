@@ -41,6 +41,17 @@ struct WorkerGroup: Sendable {
     for member in members { try? member.loop.submit { member.worker.value.apply(settings) }.wait() }
   }
 
+  /// An active health check has found something out.
+  func note(_ finding: HealthProbes.Finding) {
+    for member in members { member.loop.execute { member.worker.value.note(finding) } }
+  }
+
+  /// Of all workers together.
+  func figures(on loop: any EventLoop) -> EventLoopFuture<Figures> {
+    let each = members.map { member in member.loop.submit { member.worker.value.figures } }
+    return EventLoopFuture.reduce(Figures(), each, on: loop, +)
+  }
+
   /// - Returns: fulfilled when no client is left.
   func drain() -> EventLoopFuture<Void> {
     let drained = members.map { member in member.loop.flatSubmit { member.worker.value.drain() } }
