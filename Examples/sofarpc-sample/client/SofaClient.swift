@@ -10,13 +10,12 @@ struct SofaClient {
   private var decoder = BoltDecoder()
 
   static func main() {
-    setlinebuf(stdout)
     let arguments = CommandLine.arguments.dropFirst()
     let address = (arguments.first { !$0.hasPrefix("-") } ?? "127.0.0.1:2045").split(separator: ":")
     guard address.count == 2, let port = UInt16(address[1]),
       var client = SofaClient(host: String(address[0]), port: port)
-    else { return fail("no connection to \(address.joined(separator: ":"))") }
-    print("[RPC Client] connected to \(address.joined(separator: ":"))")
+    else { fail("no connection to \(address.joined(separator: ":"))") }
+    say("[RPC Client] connected to \(address.joined(separator: ":"))")
     do {
       var id: UInt32 = 1
       try client.call(id)
@@ -46,8 +45,8 @@ struct SofaClient {
     let request = BoltMessage(.request(id: id), headers: [.init("service", "testSofa")])
     var bytes: [UInt8] = []
     try BoltEncoder.encode(request, into: &bytes)
-    print("[RPC Client] send request, request id = \(id)")
-    guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { throw Ended() }
+    say("[RPC Client] send request, request id = \(id)")
+    guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Ended() }
     show(try answer())
   }
 
@@ -63,8 +62,8 @@ struct SofaClient {
 
   private func show(_ frame: BoltFrame) {
     let status = frame.status?.rawValue ?? 0
-    print("[RPC Client] Receive Data: \(frame.id)")
-    print("Response Status is: \(status) \(frame.status.map { "(\($0))" } ?? "")")
+    say("[RPC Client] Receive Data: \(frame.id)")
+    say("Response Status is: \(status) \(frame.status.map { "(\($0))" } ?? "")")
     let map = frame.headers(in: decoder.bytes)
     let properties = [
       ("protocol", "\(frame.version.rawValue)"), ("cmdtype", "\(frame.type.rawValue)"),
@@ -76,11 +75,11 @@ struct SofaClient {
     let headers = map.map { entry in
       (entry.key.map(map.string) ?? "null", entry.value.map(map.string) ?? "null")
     }
-    print("Response Headers are: map[\((properties + headers).map { "\($0):\($1)" }.joined(separator: " "))]")
+    say("Response Headers are: map[\((properties + headers).map { "\($0):\($1)" }.joined(separator: " "))]")
   }
 
   private static func fail(_ text: String) -> Never {
-    print("[RPC Client] \(text)")
+    say("[RPC Client] \(text)")
     exit(1)
   }
 }
@@ -88,4 +87,10 @@ struct SofaClient {
 /// The server has closed the connection.
 private struct Ended: Error, CustomStringConvertible {
   var description: String { "the server has closed the connection" }
+}
+
+/// A line on standard output, at once, whatever that is.
+private func say(_ line: String) {
+  var line = line + "\n"
+  line.withUTF8 { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
 }

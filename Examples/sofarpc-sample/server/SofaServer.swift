@@ -10,14 +10,13 @@ import NIOPosix
 enum SofaServer {
   static func main() throws {
     let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8080
-    setlinebuf(stdout)
     let server = try ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Calls()) }
       }
       .bind(host: "127.0.0.1", port: port).wait()
-    print("[RPC Server] listening on 127.0.0.1:\(server.localAddress?.port ?? port)")
+    say("[RPC Server] listening on 127.0.0.1:\(server.localAddress?.port ?? port)")
     try server.closeFuture.wait()
   }
 }
@@ -32,7 +31,7 @@ private final class Calls: ChannelInboundHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     peer = "\(context.remoteAddress?.ipAddress ?? "-"):\(context.remoteAddress?.port ?? 0)"
-    print("[RPC Server] get connection : \(peer)")
+    say("[RPC Server] get connection : \(peer)")
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -42,7 +41,7 @@ private final class Calls: ChannelInboundHandler {
     do {
       while let frame = try decoder.next() { try answer(frame, into: &answers) }
     } catch {
-      print("[RPC Server] \(peer): \(error)")
+      say("[RPC Server] \(peer): \(error)")
       context.close(promise: nil)
     }
     if !answers.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answers)), promise: nil) }
@@ -57,8 +56,14 @@ private final class Calls: ChannelInboundHandler {
         .response(to: request.head), className: request.className, headers: request.headers,
         content: request.content)
       try BoltEncoder.encode(answer, into: &answers)
-      print("[RPC Server] response connection: \(peer), requestId: \(frame.id)")
+      say("[RPC Server] response connection: \(peer), requestId: \(frame.id)")
     default: break
     }
   }
+}
+
+/// A line on standard output, at once, whatever that is.
+private func say(_ line: String) {
+  var line = line + "\n"
+  line.withUTF8 { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
 }

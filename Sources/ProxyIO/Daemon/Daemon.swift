@@ -159,20 +159,19 @@ public final class Daemon {
     self.settings = settings
     workers.apply(settings)
     startProbes()
-    let kept = Set(configuration.bound.map { ListenerKey(name: $0.listener.name, address: $0.address) })
-    for acceptor in acceptors where !kept.contains(acceptor.key) {
-      log(.info, "no longer listening on \(acceptor.address) (\(acceptor.name))")
+    let kept = Set(configuration.bound.map(\.address))
+    for acceptor in acceptors where !kept.contains(acceptor.address) {
+      log(.info, "no longer listening on \(acceptor.address)")
       acceptor.close()
     }
-    acceptors = acceptors.filter { kept.contains($0.key) } + opened
+    acceptors = acceptors.filter { kept.contains($0.address) } + opened
   }
 
   /// Opens the listeners that are not open, or none.
   private func openListeners(of configuration: MosnConfiguration) throws(DaemonError) -> [Acceptor] {
-    let present = Set(acceptors.map(\.key))
+    let present = Set(acceptors.map(\.address))
     var opened: [Acceptor] = []
-    for (listener, address) in configuration.bound
-    where !present.contains(ListenerKey(name: listener.name, address: address)) {
+    for (listener, address) in configuration.bound where !present.contains(address) {
       do throws(DaemonError) {
         opened.append(try Acceptor.open(listener, at: address, workers: workers))
       } catch {
@@ -210,28 +209,11 @@ public final class Daemon {
   private func log(_ level: LogLevel, _ text: String) { settings.log.write(level, text) }
 }
 
-/// What makes an open socket the same after a reload.
-struct ListenerKey: Hashable {
-  let name: String
-  let address: NetworkAddress
-}
-
-extension Acceptor {
-  fileprivate var key: ListenerKey { ListenerKey(name: name, address: address) }
-}
-
 extension MosnConfiguration {
   /// Event loops.
   fileprivate var workerCount: Int {
     let wanted = Int(server.processor.rawValue)
     return wanted > 0 ? min(wanted, 256) : max(1, System.coreCount)
-  }
-
-  /// Listeners that have a socket.
-  fileprivate var bound: [(listener: ListenerConfiguration, address: NetworkAddress)] {
-    server.listeners.filter(\.bindPort).compactMap { listener in
-      listener.networkAddress.map { (listener, $0) }
-    }
   }
 }
 

@@ -5,6 +5,8 @@ struct EdgeSettings: Sendable {
   let configuration: MosnConfiguration
   /// By name.
   let listeners: [String: ListenerEdge]
+  /// By the address of their sockets.
+  let listenerNames: [NetworkAddress: String]
   let tlsClients: TLSClients
   let log: Log
 
@@ -29,8 +31,19 @@ struct EdgeSettings: Sendable {
     }
     self.configuration = configuration
     self.listeners = listeners
+    listenerNames = Dictionary(
+      configuration.bound.map { ($0.address, $0.listener.name) }, uniquingKeysWith: { first, _ in first })
     self.log = log
     tlsClients = try TLSClients(configuration.clusterManager.clusters, folder: folder)
+  }
+}
+
+extension MosnConfiguration {
+  /// Listeners that have a socket.
+  var bound: [(listener: ListenerConfiguration, address: NetworkAddress)] {
+    server.listeners.filter(\.bindPort).compactMap { listener in
+      listener.networkAddress.map { (listener, $0) }
+    }
   }
 }
 

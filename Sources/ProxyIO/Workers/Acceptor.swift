@@ -3,9 +3,9 @@ import MosnConfig
 import NIOCore
 import NIOPosix
 
-/// The listening socket of a listener. Its connections go to the workers in turn.
+/// A listening socket. Its connections go to the workers in turn, and belong to the listener that has the address
+/// when they come.
 struct Acceptor {
-  let name: String
   let address: NetworkAddress
   let channel: any Channel
 
@@ -13,7 +13,6 @@ struct Acceptor {
   static func open(
     _ listener: ListenerConfiguration, at address: NetworkAddress, workers: WorkerGroup
   ) throws(DaemonError) -> Acceptor {
-    let name = listener.name
     let bootstrap = ServerBootstrap(group: workers.group)
       .serverChannelOption(.backlog, value: SocketOptions.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -21,17 +20,17 @@ struct Acceptor {
       .childChannelOption(.recvAllocator, value: SocketOptions.receiveAllocator)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try workers.worker(of: channel).adopt(channel, listener: name) }
+        channel.eventLoop.makeCompletedFuture { try workers.worker(of: channel).adopt(channel, from: address) }
       }
     do {
       // Nothing before the colon is every address, of both families.
       let host = address.host.isEmpty ? "::" : address.host
       let socketAddress = try SocketAddress.makeAddressResolvingHost(host, port: Int(address.port))
-      return Acceptor(name: name, address: address, channel: try bootstrap.bind(to: socketAddress).wait())
+      return Acceptor(address: address, channel: try bootstrap.bind(to: socketAddress).wait())
     } catch let error as IOError {
-      throw .listener(name: name, address: "\(address)", errno: error.errnoCode)
+      throw .listener(name: listener.name, address: "\(address)", errno: error.errnoCode)
     } catch {
-      throw .listener(name: name, address: "\(address)", errno: EADDRNOTAVAIL)
+      throw .listener(name: listener.name, address: "\(address)", errno: EADDRNOTAVAIL)
     }
   }
 
@@ -42,8 +41,9 @@ struct Acceptor {
 
 extension Worker {
   /// Sets up the pipeline of a client's connection.
-  fileprivate func adopt(_ channel: any Channel, listener: String) throws {
+  fileprivate func adopt(_ channel: any Channel, from address: NetworkAddress) throws {
     let pipeline = channel.pipeline.syncOperations
+    let listener = settings.listenerNames[address] ?? ""
     let edge = settings.listeners[listener]
     let connection = Connection(self, listener: listener, awaitsHandshake: edge?.tls != nil)
     if let tls = edge?.tls {

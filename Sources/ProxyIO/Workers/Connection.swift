@@ -9,12 +9,17 @@ final class Connection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private unowned let worker: Worker
+  private let worker: Worker
   private(set) var id: ConnectionID
   private var state: State
   private var context: ChannelHandlerContext?
   /// Used again for each write; a write that was not finished at once keeps its memory, and this gets new.
   private var output = ByteBuffer()
+  /// More memory than this is not kept for the next write.
+  private static let keptOutput = 128 << 10
+  /// Goes off when a client's handshake takes too long: whoever does not finish it holds a socket.
+  private var handshakeTimer: Scheduled<Void>?
+  private static let handshakeTime = TimeAmount.nanoseconds(Int64(ProxyLimits().headTime))
   /// What went wrong with the socket, to be told when it closes.
   private var failure: String?
 
@@ -54,6 +59,7 @@ final class Connection: ChannelInboundHandler {
 
   func flush() {
     context?.writeAndFlush(wrapOutboundOut(output), promise: nil)
+    if output.capacity > Self.keptOutput { output = ByteBuffer() }
   }
 
   func setReading(_ isReading: Bool) {
@@ -118,12 +124,17 @@ final class Connection: ChannelInboundHandler {
     }
     self.id = id
     state = .open
+    handshakeTimer?.cancel()
     worker.add(self, as: id)
     worker.reported()
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if case .accepted(_, awaitsHandshake: false) = state { accepted(protocolName: nil) }
+    guard case .accepted(_, let awaitsHandshake) = state else { return }
+    guard awaitsHandshake else { return accepted(protocolName: nil) }
+    handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.handshakeTime) {
+      if case .accepted = self.state { self.abort() }
+    }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -173,5 +184,6 @@ final class Connection: ChannelInboundHandler {
     case .connecting: connectFailed(failure ?? "closed during the handshake", timedOut: false)
     case .accepted, .closing: state = .closing
     }
+    handshakeTimer?.cancel()
   }
 }

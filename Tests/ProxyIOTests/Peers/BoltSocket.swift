@@ -30,7 +30,7 @@ final class BoltSocket {
   func send(_ message: BoltMessage) throws {
     var bytes: [UInt8] = []
     try BoltEncoder.encode(message, into: &bytes)
-    guard Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
+    guard Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw Failure(text: "send: \(errno)")
     }
   }
