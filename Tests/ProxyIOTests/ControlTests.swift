@@ -38,11 +38,13 @@ import Testing
     let relay = try Relay(gracefulTimeout: "200ms")
     let client = try relay.connect()
     try client.request(1)
-    _ = try relay.upstream.accept().receive()
+    let server = try relay.upstream.accept()
+    _ = try server.receive()
     relay.daemon.program.signal(SIGTERM)
     let (status, output) = try relay.daemon.program.finish()
     #expect(status == 0)
     #expect(output.contains("not all calls have finished in time"))
+    _ = (client, server)
   }
 
   @Test func secondInterruptStopsAtOnce() throws {
@@ -85,7 +87,7 @@ import Testing
     try relay.daemon.replace("{\"servers\": [}")
     let (status, output) = try relay.daemon.order("reload")
     #expect(status == 1)
-    #expect(output.contains("config.json:1:14: error: json unmarshal config failed"), "\(output)")
+    #expect(output.contains("config.json:1:14: error: servers[0]: json unmarshal config failed"), "\(output)")
     try relay.daemon.program.line("nothing has changed")
     try relay.checkCall(3)
   }

@@ -40,6 +40,7 @@ private struct Gate {
     let port = try #require(try BoltListener.freePorts(1).first)
     var configuration = TestConfiguration()
     configuration.level = "INFO"
+    configuration.processor = 2
     configuration.listen("http2", port, "Http2", "SofaRpc", to: "server")
     configuration.cluster("server", try #require(upstream))
     daemon = try TestDaemon(configuration)

@@ -47,7 +47,9 @@ struct SofaClient {
     try BoltEncoder.encode(request, into: &bytes)
     say("[RPC Client] send request, request id = \(id)")
     guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Ended() }
-    show(try answer())
+    // Not in one expression: `show` would look at the decoder as it was before the answer.
+    let frame = try answer()
+    show(frame)
   }
 
   private mutating func answer() throws -> BoltFrame {

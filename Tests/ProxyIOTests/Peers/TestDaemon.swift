@@ -42,6 +42,8 @@ struct TestConfiguration {
   private var clusters: [String] = []
   var level = "DEBUG"
   var gracefulTimeout = "20s"
+  /// Event loops. One: calls to a host share a connection, so that a test knows where they arrive.
+  var processor = 1
 
   mutating func listen(
     _ name: String, _ port: UInt16, _ downstream: String, _ upstream: String, to cluster: String,
@@ -68,7 +70,7 @@ struct TestConfiguration {
 
   var text: String {
     """
-    {"servers": [{"default_log_path": "stdout", "default_log_level": "\(level)", "processor": 2,
+    {"servers": [{"default_log_path": "stdout", "default_log_level": "\(level)", "processor": \(processor),
       "graceful_timeout": "\(gracefulTimeout)",
       "listeners": [\(listeners.joined(separator: ",\n"))]}],
      "cluster_manager": {"clusters": [\(clusters.joined(separator: ",\n"))]}}
