@@ -91,7 +91,8 @@ final class Pool {
       && waiting.exchange.state == .waiting
   }
 
-  var connecting: Int { connections.reduce(0) { $0 + ($1.state == .connecting ? 1 : 0) } }
+  /// Connections that will take calls soon.
+  var connecting: Int { connections.count { $0.isComing } }
 
   func remove(_ connection: Connection) { connections.removeAll { $0 === connection } }
 }

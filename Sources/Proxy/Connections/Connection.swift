@@ -18,6 +18,8 @@ final class Connection {
   var output: [UInt8] = []
   /// The calls by their number here: the stream, or in bolt the proxy's own number.
   var calls = KeyTable<Exchange>()
+  /// HTTP/2: the server's SETTINGS came. Streams opened before may be more than it takes.
+  var knowsSettings = false
   /// Bytes kept for calls that came from here and wait for a server.
   var parked = 0
   /// HTTP/2: calls whose body waits for a window.
@@ -83,11 +85,15 @@ final class Connection {
   /// Its peer does not take what is there, and more should not be added where that can be helped.
   func isCongested(_ limits: ProxyLimits) -> Bool { !isWritable && unsent > limits.highWater }
 
+  /// Not yet ready for calls.
+  var isComing: Bool { state == .connecting || state == .open && isHTTP2 && !knowsSettings }
+
   /// Whether an upstream connection takes another call.
   func takesCall(_ limits: ProxyLimits) -> Bool {
     guard state == .open, !isCongested(limits) else { return false }
     guard let http2 else { return calls.count < limits.callsPerBoltConnection }
-    if http2.remoteSettings.maxConcurrentStreams == nil, http2.localStreams >= limits.streamsBeforeSettings {
+    guard knowsSettings else { return false }
+    if http2.remoteSettings.maxConcurrentStreams == nil, http2.localStreams >= limits.streamsPerConnection {
       return false
     }
     return http2.streamsAllowed > 0

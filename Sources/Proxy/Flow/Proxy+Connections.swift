@@ -156,14 +156,21 @@ extension Proxy {
 
   /// Output was written: its memory serves again, and what waited for room goes on.
   mutating func recycle(_ taken: inout [UInt8], _ connection: Connection) {
-    if taken.capacity > 0, taken.capacity <= Self.bufferCapacity, buffers.count < Self.spareBuffers {
-      taken.removeAll(keepingCapacity: true)
-      buffers.append(taken)
-    }
+    keep(&taken)
     guard connection.isHTTP2, connection.state != .closed else { return }
     touch(connection)
     pump(connection)
     settle()
+  }
+
+  /// Empty memory for the next who needs some.
+  mutating func keep(_ buffer: inout [UInt8]) {
+    guard buffer.capacity > 0, buffer.capacity <= Self.bufferCapacity, buffers.count < Self.spareBuffers
+    else {
+      return
+    }
+    buffer.removeAll(keepingCapacity: true)
+    buffers.append(buffer)
   }
 
   /// Before the first byte of a connection's output.

@@ -28,6 +28,7 @@ extension Proxy {
     case .goAway:
       if connection.isUpstream { retire(connection) }
     case .settingsChanged:
+      connection.knowsSettings = true
       serve(connection)
     case .settingsAcknowledged, .pong:
       break
@@ -184,9 +185,8 @@ extension Proxy {
       report(losses: toBolt.losses.count, of: call, "request")
       recognise(call, as: request)
       receive(.requestWhole, for: call, ProxyError(.internalError))
-      var frame: [UInt8] = buffers.popLast() ?? []
-      defer { buffers.append(frame) }
-      frame.removeAll(keepingCapacity: true)
+      var frame = buffers.popLast() ?? []
+      defer { keep(&frame) }
       let bytes = parts.span.bytes
       guard
         (try? BoltEncoder.encode(

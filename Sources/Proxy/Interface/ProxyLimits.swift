@@ -12,9 +12,8 @@ public struct ProxyLimits: Sendable {
   /// Bolt calls under way on one upstream connection before another is opened: bolt has no limit of its own, and
   /// SOFABolt works through one connection on one event loop.
   public var callsPerBoltConnection = 1_024
-  /// HTTP/2 streams opened before the server's SETTINGS tell its limit. RFC 9113 §6.5.2 advises servers not to go
-  /// below 100.
-  public var streamsBeforeSettings = 100
+  /// Streams on one connection to a server that announces no limit. RFC 9113 §6.5.2 advises servers not to go below.
+  public var streamsPerConnection = 100
 
   // MARK: Calls
 

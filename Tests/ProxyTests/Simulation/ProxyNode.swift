@@ -1,0 +1,151 @@
+import MosnConfig
+import Testing
+
+@testable import Proxy
+
+/// An edge for one engine over the simulated network: what ProxyIO does with sockets.
+final class ProxyNode: Peer {
+  let network: SimulatedNetwork
+  private(set) var proxy: Proxy
+  private(set) var events: [ProxyEvent] = []
+  private(set) var records: [AccessRecord] = []
+  /// The most bytes the engine ever held.
+  private(set) var mostBuffered = 0
+  private var links: [ConnectionID: Link] = [:]
+  private var ids: [ObjectIdentifier: ConnectionID] = [:]
+  private var wake: UInt64?
+
+  init(
+    _ network: SimulatedNetwork, _ configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
+    seed: UInt64 = 7
+  ) {
+    self.network = network
+    proxy = Proxy(configuration: configuration, limits: limits, seed: seed)
+    for listener in configuration.server.listeners { listen(listener.name, at: listener.address) }
+  }
+
+  private func listen(_ name: String, at address: String) {
+    network.listen(at: address) { [unowned self] link in
+      if let id = proxy.accepted(on: name, remote: "client", local: address, at: network.now) {
+        note(link, id)
+      } else {
+        network.after(0) { [self] in link.close(from: self) }
+      }
+      perform()
+      return self
+    }
+  }
+
+  private func note(_ link: Link, _ id: ConnectionID) {
+    links[id] = link
+    ids[ObjectIdentifier(link)] = id
+  }
+
+  // MARK: Peer
+
+  func opened(_ link: Link) {
+    guard link.near === self, let id = ids[ObjectIdentifier(link)] else { return }
+    proxy.connected(id, local: "proxy", at: network.now)
+    perform()
+  }
+
+  func receive(_ bytes: [UInt8], on link: Link) {
+    guard let id = ids[ObjectIdentifier(link)] else { return }
+    proxy.receive(bytes.span.bytes, on: id, at: network.now)
+    perform()
+  }
+
+  func closed(_ link: Link, failure: String?) {
+    guard let id = ids.removeValue(forKey: ObjectIdentifier(link)) else { return }
+    links[id] = nil
+    if failure == "refused" {
+      proxy.connectFailed(id, reason: "refused", timedOut: false, at: network.now)
+    } else {
+      proxy.closed(id, failure: failure, at: network.now)
+    }
+    perform()
+  }
+
+  // MARK: Control
+
+  func drain() {
+    proxy.drain(at: network.now)
+    perform()
+  }
+
+  func apply(_ configuration: MosnConfiguration) {
+    proxy.apply(configuration, at: network.now)
+    for listener in configuration.server.listeners { listen(listener.name, at: listener.address) }
+    perform()
+  }
+
+  func setWritable(_ isWritable: Bool, _ isMeant: (ConnectionID) -> Bool) {
+    for id in links.keys where isMeant(id) { proxy.writable(id, isWritable, at: network.now) }
+    perform()
+  }
+
+  // MARK: The turn
+
+  private func perform() {
+    var actions: [ProxyAction] = []
+    repeat {
+      proxy.takeActions(into: &actions)
+      for action in actions { perform(action) }
+    } while !actions.isEmpty
+    var more: [ProxyEvent] = []
+    proxy.takeEvents(into: &more)
+    for event in more {
+      if case .ended(let record) = event { records.append(record) } else { events.append(event) }
+    }
+    mostBuffered = max(mostBuffered, proxy.bufferedBytes)
+    setTimer()
+  }
+
+  private func perform(_ action: ProxyAction) {
+    switch action {
+    case .connect(let id, let destination):
+      let link = network.connect(to: destination.address.description, self)
+      note(link, id)
+      network.after(destination.timeout) { [self] in
+        guard links[id] === link, link.far == nil else { return }
+        ids[ObjectIdentifier(link)] = nil
+        links[id] = nil
+        proxy.connectFailed(id, reason: "timeout", timedOut: true, at: network.now)
+        perform()
+      }
+    case .write(let id):
+      proxy.withOutput(of: id) { span in
+        span.withUnsafeBytes { links[id]?.send(Array($0), from: self) }
+      }
+    case .close(let id, let closing):
+      guard let link = links.removeValue(forKey: id) else { return }
+      ids[ObjectIdentifier(link)] = nil
+      switch closing {
+      case .afterFlush: link.close(from: self)
+      case .abortive: link.reset(from: self)
+      }
+    case .pauseReading(let id): links[id]?.pause(self, true)
+    case .resumeReading(let id): links[id]?.pause(self, false)
+    }
+  }
+
+  private func setTimer() {
+    guard let due = proxy.nextWake, due < wake ?? .max else { return }
+    wake = due
+    network.after(max(due, network.now) - network.now) { [self] in
+      wake = nil
+      proxy.tick(at: network.now)
+      perform()
+    }
+  }
+
+  var isDrained: Bool { proxy.isDrained }
+
+  /// Nothing of a call is left.
+  func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) {
+    #expect(proxy.calls == 0, sourceLocation: location)
+    #expect(proxy.bufferedBytes == 0, sourceLocation: location)
+    #expect(
+      proxy.timers <= proxy.downstreamConnections + proxy.upstreamConnections, sourceLocation: location)
+  }
+}

@@ -1,0 +1,173 @@
+import Support
+
+/// Links between peers in simulated time: bytes arrive late, in pieces and in order; every draw comes from the seed.
+final class SimulatedNetwork {
+  private(set) var now: UInt64 = 1_000_000_000
+  var random: SeededRandom
+  /// Nanoseconds a piece travels.
+  var latency: ClosedRange<UInt64> = 20_000...200_000
+  /// Bytes of one piece at most; small ones split frames everywhere.
+  var largestPiece = 65_536
+
+  private var queue: [(time: UInt64, order: Int, run: () -> Void)] = []
+  private var order = 0
+  private var listeners: [String: (Link) -> any Peer] = [:]
+  /// Addresses where connects vanish.
+  var silent: Set<String> = []
+
+  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+
+  // MARK: Time
+
+  func after(_ delay: UInt64, _ run: @escaping () -> Void) {
+    queue.append((now + delay, order, run))
+    order += 1
+    var place = queue.count - 1
+    while place > 0, case let parent = (place - 1) / 2, isEarlier(place, parent) {
+      queue.swapAt(place, parent)
+      place = parent
+    }
+  }
+
+  private func isEarlier(_ left: Int, _ right: Int) -> Bool {
+    (queue[left].time, queue[left].order) < (queue[right].time, queue[right].order)
+  }
+
+  private func popFirst() -> (time: UInt64, order: Int, run: () -> Void)? {
+    guard let first = queue.first else { return nil }
+    queue.swapAt(0, queue.count - 1)
+    queue.removeLast()
+    var place = 0
+    while case let left = 2 * place + 1, left < queue.count {
+      let child = left + 1 < queue.count && isEarlier(left + 1, left) ? left + 1 : left
+      guard isEarlier(child, place) else { break }
+      queue.swapAt(child, place)
+      place = child
+    }
+    return first
+  }
+
+  /// Lets everything happen that is due within `duration`.
+  func run(for duration: UInt64) {
+    let end = now + duration
+    while let first = queue.first, first.time <= end, let next = popFirst() {
+      now = next.time
+      next.run()
+    }
+    now = end
+  }
+
+  func run(milliseconds: UInt64) { run(for: milliseconds * 1_000_000) }
+
+  // MARK: Links
+
+  func listen(at address: String, _ accept: @escaping (Link) -> any Peer) { listeners[address] = accept }
+  func refuse(at address: String) { listeners[address] = nil }
+
+  /// Connects; `peer` hears `opened` or `closed`.
+  func connect(to address: String, _ peer: any Peer) -> Link {
+    let link = Link(self)
+    link.near = peer
+    guard !silent.contains(address) else { return link }
+    after(travel()) { [self] in
+      guard let accept = listeners[address] else {
+        link.isClosed = true
+        return peer.closed(link, failure: "refused")
+      }
+      link.far = accept(link)
+      link.schedule(1) { if !link.isClosed { peer.opened(link) } }
+      link.far?.opened(link)
+    }
+    return link
+  }
+
+  func travel() -> UInt64 { UInt64.random(in: latency, using: &random) }
+}
+
+/// A side of a link.
+protocol Peer: AnyObject {
+  func opened(_ link: Link)
+  func receive(_ bytes: [UInt8], on link: Link)
+  func closed(_ link: Link, failure: String?)
+}
+
+extension Peer {
+  func opened(_ link: Link) {}
+  func closed(_ link: Link, failure: String?) {}
+}
+
+/// Two directions of bytes. A direction that its reader has paused holds its bytes, and its writer hears of it.
+final class Link {
+  let network: SimulatedNetwork
+  weak var near: (any Peer)?
+  var far: (any Peer)?
+  var isClosed = false
+  private var arrival: [UInt64] = [0, 0]
+  private var paused = [false, false]
+  private var waiting: [[UInt8]] = [[], []]
+
+  init(_ network: SimulatedNetwork) { self.network = network }
+
+  private func index(_ sender: any Peer) -> Int { sender === near ? 0 : 1 }
+  private func receiver(_ direction: Int) -> (any Peer)? { direction == 0 ? far : near }
+
+  /// Bytes for the other side.
+  func send(_ bytes: [UInt8], from sender: any Peer) {
+    let direction = index(sender)
+    var start = 0
+    while start < bytes.count {
+      let size = Int.random(
+        in: 1...max(1, min(network.largestPiece, bytes.count - start)), using: &network.random)
+      let piece = Array(bytes[start..<start + size])
+      start += size
+      schedule(direction) { [self] in arrive(piece, direction) }
+    }
+  }
+
+  /// Behind all that went the same way before.
+  fileprivate func schedule(_ direction: Int, _ run: @escaping () -> Void) {
+    arrival[direction] = max(arrival[direction], network.now + network.travel())
+    network.after(arrival[direction] - network.now, run)
+  }
+
+  private func arrive(_ piece: [UInt8], _ direction: Int) {
+    guard !isClosed else { return }
+    if paused[direction] {
+      waiting[direction] += piece
+    } else {
+      receiver(direction)?.receive(piece, on: self)
+    }
+  }
+
+  /// What a reader does not take any more, from its side of things.
+  func pause(_ reader: any Peer, _ isPaused: Bool) {
+    let direction = 1 - index(reader)
+    paused[direction] = isPaused
+    guard !isPaused, !waiting[direction].isEmpty else { return }
+    let held = waiting[direction]
+    waiting[direction] = []
+    reader.receive(held, on: self)
+  }
+
+  /// Bytes that wait for a paused reader.
+  func backlog(of sender: any Peer) -> Int { waiting[index(sender)].count }
+
+  /// An orderly end: the other side hears of it behind all bytes.
+  func close(from sender: any Peer) {
+    let direction = index(sender)
+    schedule(direction) { [self] in end(receiver(direction), nil) }
+  }
+
+  /// Both sides lose what is under way.
+  func reset(from sender: any Peer) {
+    let other = receiver(index(sender))
+    isClosed = true
+    network.after(network.travel()) { [self] in other?.closed(self, failure: "reset") }
+  }
+
+  private func end(_ peer: (any Peer)?, _ failure: String?) {
+    guard !isClosed else { return }
+    isClosed = true
+    peer?.closed(self, failure: failure)
+  }
+}

@@ -1,0 +1,79 @@
+import Support
+import Testing
+
+@testable import Proxy
+
+@Suite struct TableTests {
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func deadlinesComeInOrder(_ seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var deadlines = Deadlines()
+    var expected: [UInt32: UInt64] = [:]
+    var timers: [UInt32: Deadlines.Timer] = [:]
+    for owner in 0..<500 as Range<UInt32> {
+      let time = UInt64.random(in: 0..<1000, using: &random)
+      expected[owner] = time
+      timers[owner] = deadlines.arm(time, .exchange(owner))
+      if owner % 3 == 0, let other = timers.keys.randomElement(using: &random),
+        var timer = timers.removeValue(forKey: other)
+      {
+        deadlines.cancel(&timer)
+        deadlines.cancel(&timer)
+        expected[other] = nil
+      }
+    }
+    #expect(deadlines.count == expected.count)
+    var last: UInt64 = 0
+    while let next = deadlines.next {
+      #expect(next >= last)
+      if next > 0 { #expect(deadlines.popDue(at: next - 1) == nil) }
+      guard case .exchange(let owner)? = deadlines.popDue(at: next) else { break }
+      #expect(expected.removeValue(forKey: owner) == next)
+      last = next
+    }
+    #expect(expected.isEmpty)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func keysAreFoundUntilTheyAreTakenOut(_ seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var table = KeyTable<Int>()
+    var model: [UInt32: Int] = [:]
+    for step in 0..<5000 {
+      let key = UInt32.random(in: 0..<300, using: &random) &* 2 &+ 1
+      if model[key] != nil {
+        table.remove(key)
+        model[key] = nil
+      } else {
+        table.insert(step, for: key)
+        model[key] = step
+      }
+      #expect(table.count == model.count)
+    }
+    for key in 0..<700 as Range<UInt32> { #expect(table[key] == model[key]) }
+  }
+
+  @Test func numbersOfWorkersNeverMeet() {
+    var seen: Set<UInt32> = []
+    for worker in 0..<4 {
+      var numbers = CallNumbers(seed: 99, worker: worker, workers: 4)
+      for _ in 0..<1000 { #expect(seen.insert(numbers.next()).inserted) }
+    }
+    #expect(!seen.contains(0))
+    var small = CallNumbers(seed: 1, worker: 3, workers: Int(UInt32.max) / 3)
+    let ring = (0..<6).map { _ in small.next() }
+    #expect(Set(ring).count == 3 && ring[0] == ring[3])
+  }
+
+  @Test func smoothRoundRobinSpreadsByWeight() {
+    var random = RandomNumbers(seed: 1)
+    let hosts = [5, 1, 1].map { weight in
+      let host = Host(.init(host: "h\(weight)", port: 1), tls: nil)
+      host.weight = weight
+      return host
+    }
+    let picks = (0..<7).compactMap { _ in
+      Balancer.smoothWeightedRoundRobin.pick(hosts, &random) { _ in true }
+    }
+    // nginx's own example.
+    #expect(picks.map { pick in hosts.firstIndex { $0 === pick } } == [0, 0, 1, 0, 2, 0, 0])
+  }
+}
