@@ -33,7 +33,8 @@ let package = Package(
   ],
   traits: [
     .default(enabledTraits: ["TLS"]),
-    .trait(name: "TLS", description: "TLS for mosnd by NIOSSL, which brings a BoringSSL and takes long to build"),
+    .trait(
+      name: "TLS", description: "TLS for mosnd by NIOSSL, which brings a BoringSSL and takes long to build"),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -9,7 +9,8 @@ struct Start: ParsableCommand {
 
   @Option(name: [.short, .customLong("service-cluster")], help: "Accepted for MOSN's sake, without effect.")
   var serviceCluster: String?
-  @Option(name: [.customShort("n"), .customLong("service-node")], help: "Accepted for MOSN's sake, without effect.")
+  @Option(
+    name: [.customShort("n"), .customLong("service-node")], help: "Accepted for MOSN's sake, without effect.")
   var serviceNode: String?
 
   func run() throws {

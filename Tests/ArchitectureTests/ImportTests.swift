@@ -18,7 +18,7 @@ import Testing
     "CPcap": [], "CZlib": [], "CZstd": [],
     "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc"],
     "ProxyIO": [
-      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOSSL", "Logging", "Metrics", "Foundation", "Glibc",
+      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc",
     ],
     "mosn-inspect": ["Inspect", "Capture", "Packets", "ArgumentParser", "Glibc", "Foundation"],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],

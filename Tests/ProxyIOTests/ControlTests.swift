@@ -100,7 +100,8 @@ import Testing
     try relay.daemon.replace(configuration.text)
     let (status, output) = try relay.daemon.order("reload")
     #expect(status == 1)
-    #expect(output.contains("listener taken: 127.0.0.1:\(taken.port) is in use by another process"), "\(output)")
+    #expect(
+      output.contains("listener taken: 127.0.0.1:\(taken.port) is in use by another process"), "\(output)")
     try relay.checkCall(3)
   }
 

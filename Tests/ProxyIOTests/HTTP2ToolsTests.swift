@@ -7,7 +7,11 @@ import Testing
   func curl() throws {
     let gate = try Gate()
     let (status, output) = try gate.run(
-      "curl", ["-sS", "--http2-prior-knowledge", "-H", "service: testSofa", "-d", "hello", "-w", "|%{http_code}", gate.url])
+      "curl",
+      [
+        "-sS", "--http2-prior-knowledge", "-H", "service: testSofa", "-d", "hello", "-w", "|%{http_code}",
+        gate.url,
+      ])
     #expect(status == 0, "\(output)")
     #expect(output == "hello|200")
   }

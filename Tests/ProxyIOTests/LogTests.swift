@@ -11,9 +11,12 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: "deep/access.log").path()
     let custom = folder.appending(path: "custom.log").path()
-    let format = "%REQ.service% %Protocol% %response_code% %BytesReceived%/%BytesSent% %UpstreamHostSelected% %Nonsense%"
+    let format =
+      "%REQ.service% %Protocol% %response_code% %BytesReceived%/%BytesSent% %UpstreamHostSelected% %Nonsense%"
     let relay = try Relay(
-      more: #""access_logs": [{"log_path": "\#(path)"}, {"log_path": "\#(custom)", "log_format": "\#(format)"}],"#)
+      more:
+        #""access_logs": [{"log_path": "\#(path)"}, {"log_path": "\#(custom)", "log_format": "\#(format)"}],"#
+    )
     let client = try relay.connect()
     try client.request(1, content: [1, 2, 3, 4, 5])
     let server = try relay.upstream.accept()
@@ -54,7 +57,8 @@ import Testing
 
   @Test func aLogThatCannotBeWrittenIsReplaced() throws {
     let relay = try Relay(more: #""access_logs": [{"log_path": "/proc/nowhere/access.log"}],"#)
-    try relay.daemon.program.line("log /proc/nowhere/access.log: No such file or directory; standard error is used")
+    try relay.daemon.program.line(
+      "log /proc/nowhere/access.log: No such file or directory; standard error is used")
   }
 
   @Test(arguments: [

@@ -11,7 +11,8 @@ import Testing
 
   @Test(.enabled(if: Program.installed("openssl") != nil, "openssl makes the certificates"))
   func tls() throws {
-    let files = #""ca_cert": "certificates/ca.pem", "cert_chain": "certificates/NAME.pem", "private_key": "certificates/NAME.key""#
+    let files =
+      #""ca_cert": "certificates/ca.pem", "cert_chain": "certificates/NAME.pem", "private_key": "certificates/NAME.key""#
     let server = files.replacingOccurrences(of: "NAME", with: "server")
     let client = files.replacingOccurrences(of: "NAME", with: "client")
     let chain = try SampleChain(
@@ -23,14 +24,16 @@ import Testing
 
   @Test(.enabled(if: Program.installed("openssl") != nil, "openssl makes the certificates"))
   func inspectorTakesPlainTextBesideTLS() throws {
-    let server = #"{"status": true, "cert_chain": "certificates/server.pem", "private_key": "certificates/server.key"}"#
+    let server =
+      #"{"status": true, "cert_chain": "certificates/server.pem", "private_key": "certificates/server.key"}"#
     let chain = try SampleChain(serverTLS: server, more: #""inspector": true,"#)
     try chain.checkCall()
   }
 
   @Test(.enabled(if: Program.installed("openssl") != nil, "openssl makes the certificates"))
   func aServerWithAnotherAuthorityIsNotTrusted() throws {
-    let server = #"{"status": true, "cert_chain": "certificates/server.pem", "private_key": "certificates/server.key"}"#
+    let server =
+      #"{"status": true, "cert_chain": "certificates/server.pem", "private_key": "certificates/server.key"}"#
     // Without ca_cert the authorities of the system count.
     let chain = try SampleChain(serverTLS: server, clientTLS: #"{"status": true}"#)
     let (_, output) = try chain.call()
@@ -51,13 +54,15 @@ private struct SampleChain {
     let ports = try BoltListener.freePorts(2)
     (clientListener, serverListener) = (ports[0], ports[1])
     var configuration = TestConfiguration()
-    configuration.listen("serverListener", ports[1], "Http2", "SofaRpc", to: "serverCluster", tls: serverTLS, more: more)
+    configuration.listen(
+      "serverListener", ports[1], "Http2", "SofaRpc", to: "serverCluster", tls: serverTLS, more: more)
     configuration.listen("clientListener", ports[0], "SofaRpc", "Http2", to: "clientCluster")
     configuration.cluster("serverCluster", try #require(port))
     configuration.cluster("clientCluster", ports[1], tls: clientTLS)
     daemon = try TestDaemon(configuration) { folder in
       guard serverTLS != "{}" else { return }
-      let script = URL(filePath: #filePath).appending(path: "../../../scripts/make-test-certificates").standardized
+      let script = URL(filePath: #filePath).appending(path: "../../../scripts/make-test-certificates")
+        .standardized
       _ = try Program.run(script.path(), [folder.appending(path: "certificates").path()])
     }
   }

@@ -64,7 +64,9 @@ private final class AdminRequest: ChannelInboundHandler {
     guard words.first == "GET", ["/metrics", "/stats"].contains(path) else {
       return send("404 Not Found", "GET /metrics\n", context)
     }
-    workers.figures(on: context.eventLoop).assumeIsolated().whenSuccess { self.send("200 OK", $0.text, context) }
+    workers.figures(on: context.eventLoop).assumeIsolated().whenSuccess {
+      self.send("200 OK", $0.text, context)
+    }
   }
 
   private func send(_ status: String, _ body: String, _ context: ChannelHandlerContext) {

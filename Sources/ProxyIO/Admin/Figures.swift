@@ -49,9 +49,15 @@ struct Figures: Sendable {
       ("mosnd_accepted_total", "counter", "\(accepted)", "Connections accepted."),
       ("mosnd_refused_total", "counter", "\(refused)", "Connections not taken."),
       ("mosnd_connected_total", "counter", "\(connected)", "Connections made to hosts."),
-      ("mosnd_connect_failures_total", "counter", "\(connectFailures)", "Connections that could not be made."),
-      ("mosnd_misbehaviours_total", "counter", "\(misbehaviours)", "Peers that broke a rule of their protocol."),
+      (
+        "mosnd_connect_failures_total", "counter", "\(connectFailures)", "Connections that could not be made."
+      ),
+      (
+        "mosnd_misbehaviours_total", "counter", "\(misbehaviours)",
+        "Peers that broke a rule of their protocol."
+      ),
     ]
-    return rows.map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.type)\n\($0.name) \($0.value)\n" }.joined()
+    return rows.map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.type)\n\($0.name) \($0.value)\n" }
+      .joined()
   }
 }

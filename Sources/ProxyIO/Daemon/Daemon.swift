@@ -56,7 +56,9 @@ public final class Daemon {
       throw error
     }
     startProbes()
-    log(.info, "started, process \(getpid()), \(configuration.workerCount) event loops, pid file \(processFile.path)")
+    log(
+      .info,
+      "started, process \(getpid()), \(configuration.workerCount) event loops, pid file \(processFile.path)")
   }
 
   /// Works until a signal ends it.
@@ -86,7 +88,9 @@ public final class Daemon {
   /// Lets calls finish, for as long as the configuration allows.
   private func stop(_ signals: inout Signals, _ name: String) -> Int32 {
     let grace = UInt64(clamping: settings.configuration.server.gracefulTimeout.rawValue)
-    log(.info, "\(name): stopping; calls under way may finish within \(settings.configuration.server.gracefulTimeout)")
+    log(
+      .info,
+      "\(name): stopping; calls under way may finish within \(settings.configuration.server.gracefulTimeout)")
     for acceptor in acceptors { acceptor.close() }
     let process = getpid()
     workers.drain().whenComplete { _ in kill(process, SIGUSR2) }
@@ -223,6 +227,7 @@ extension ListenerConfiguration {
     guard let proxy else { return "" }
     let (from, to) = (proxy.downstreamProtocol.names, proxy.upstreamProtocol.names)
     let tls = self.tls.isEmpty ? "" : inspector ? ", TLS or plain" : ", TLS"
-    return ": \(from.map(\.rawValue).joined(separator: ",")) to \(to.map(\.rawValue).joined(separator: ","))\(tls)"
+    return
+      ": \(from.map(\.rawValue).joined(separator: ",")) to \(to.map(\.rawValue).joined(separator: ","))\(tls)"
   }
 }

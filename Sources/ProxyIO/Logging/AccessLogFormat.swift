@@ -35,8 +35,10 @@ struct AccessLogFormat: Sendable {
 
   /// MOSN's, in MOSN's order.
   static let standard = [
-    "StartTime", "RequestReceivedDuration", "ResponseReceivedDuration", "BytesSent", "BytesReceived", "Protocol",
-    "ResponseCode", "Duration", "ResponseFlag", "ResponseCode", "UpstreamLocalAddress", "DownstreamLocalAddress",
+    "StartTime", "RequestReceivedDuration", "ResponseReceivedDuration", "BytesSent", "BytesReceived",
+    "Protocol",
+    "ResponseCode", "Duration", "ResponseFlag", "ResponseCode", "UpstreamLocalAddress",
+    "DownstreamLocalAddress",
     "DownstreamRemoteAddress", "UpstreamHostSelected",
   ].map { "%\($0)%" }.joined(separator: " ")
 
@@ -45,7 +47,9 @@ struct AccessLogFormat: Sendable {
     var parts: [Part] = []
     var unknown: [String] = []
     var rest = (text.isEmpty ? Self.standard : text)[...]
-    while let start = rest.firstIndex(of: "%"), let end = rest[rest.index(after: start)...].firstIndex(of: "%") {
+    while let start = rest.firstIndex(of: "%"),
+      let end = rest[rest.index(after: start)...].firstIndex(of: "%")
+    {
       parts.append(.text(String(rest[..<start])))
       let name = rest[rest.index(after: start)..<end]
       if name.uppercased().hasPrefix("REQ.") {
@@ -115,7 +119,8 @@ struct AccessLogFormat: Sendable {
     guard let index = names.firstIndex(of: header), index < values.count, let value = values[index] else {
       return "-"
     }
-    return String(String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }))
+    return String(
+      String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }))
   }
 
   private static func item(named name: Substring) -> Item? {

@@ -77,12 +77,15 @@ struct EventLog {
       line(log, .debug, "connecting to \(host) (\(cluster)), connection = \(id)")
     case .connected(let id, let cluster, let host, let duration):
       names[id] = ("\(host) (\(cluster))", log)
-      line(log, .info, "connected to \(host) (\(cluster)) in \(Duration(nanoseconds: duration)), connection = \(id)")
+      line(
+        log, .info,
+        "connected to \(host) (\(cluster)) in \(Duration(nanoseconds: duration)), connection = \(id)")
     case .connectFailed(let id, let cluster, let host, let reason):
       names[id] = nil
       line(log, .warn, "cannot connect to \(host) (\(cluster)): \(reason)")
     case .hostEjected(let cluster, let host, let time):
-      line(log, .warn, "left out \(host) (\(cluster)) for \(Duration(nanoseconds: time)): it cannot be reached")
+      line(
+        log, .warn, "left out \(host) (\(cluster)) for \(Duration(nanoseconds: time)): it cannot be reached")
     case .hostReturned(let cluster, let host): line(log, .info, "\(host) (\(cluster)) is back")
     default: break
     }
@@ -95,10 +98,14 @@ struct EventLog {
     switch event {
     case .requestReceived(let id, let stream, let request, let name):
       line(
-        log(id), .debug, "new stream detected from \(self.name(id)): request id = \(request), stream id = \(stream), protocol = \(name)")
+        log(id), .debug,
+        "new stream detected from \(self.name(id)): request id = \(request), stream id = \(stream), protocol = \(name)"
+      )
     case .upstreamChosen(let stream, let upstream, let cluster, let host):
-      line(settings.log, .debug, "stream id = \(stream) goes to \(host) (\(cluster)), connection = \(upstream)")
-    case .retried(let stream, let error): line(settings.log, .debug, "stream id = \(stream) is tried again: \(error)")
+      line(
+        settings.log, .debug, "stream id = \(stream) goes to \(host) (\(cluster)), connection = \(upstream)")
+    case .retried(let stream, let error):
+      line(settings.log, .debug, "stream id = \(stream) is tried again: \(error)")
     case .failed(let stream, let error): line(settings.log, .debug, "stream id = \(stream) failed: \(error)")
     case .lost(let stream, let what, let count):
       line(settings.log, .debug, "stream id = \(stream): not carried over: \(what) (\(count))")

@@ -79,7 +79,9 @@
       list.split { $0 == "," || $0 == " " }.map(String.init)
     }
 
-    private static func bytes(_ value: String, _ place: String, _ folder: String) throws(DaemonError) -> [UInt8] {
+    private static func bytes(_ value: String, _ place: String, _ folder: String) throws(DaemonError)
+      -> [UInt8]
+    {
       if value.contains("-----BEGIN") { return Array(value.utf8) }
       // As MOSN does, from the working folder; else beside the configuration, so that samples run from anywhere.
       let isHere = value.hasPrefix("/") || access(value, F_OK) == 0

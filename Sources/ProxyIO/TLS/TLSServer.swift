@@ -18,7 +18,9 @@ import NIOCore
 
     /// What stands in front of the connection.
     func handlers(for channel: any Channel) -> [any ChannelHandler] {
-      guard contexts.count > 1 else { return contexts.prefix(1).map { NIOSSLServerHandler(context: $0.context) } }
+      guard contexts.count > 1 else {
+        return contexts.prefix(1).map { NIOSSLServerHandler(context: $0.context) }
+      }
       return [choice(for: channel)]
     }
 
@@ -47,7 +49,8 @@ import NIOCore
     private static func context(
       _ configuration: TLSContext, folder: String
     ) throws(DaemonError) -> NIOSSLContext {
-      let chain = try TLSFile.certificates(configuration.certificateChain, "cert_chain", configuration, folder)
+      let chain = try TLSFile.certificates(
+        configuration.certificateChain, "cert_chain", configuration, folder)
       let key = try TLSFile.privateKey(configuration, folder)
       var server = NIOSSL.TLSConfiguration.makeServerConfiguration(
         certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))

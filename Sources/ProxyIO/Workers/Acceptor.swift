@@ -20,7 +20,9 @@ struct Acceptor {
       .childChannelOption(.recvAllocator, value: SocketOptions.receiveAllocator)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try workers.worker(of: channel).adopt(channel, from: address) }
+        channel.eventLoop.makeCompletedFuture {
+          try workers.worker(of: channel).adopt(channel, from: address)
+        }
       }
     do {
       // Nothing before the colon is every address, of both families.

@@ -36,7 +36,9 @@ struct Connector {
         }
       }
     if client != nil {
-      loop.scheduleTask(in: timeout) { connection.connectFailed("the handshake took too long", timedOut: true) }
+      loop.scheduleTask(in: timeout) {
+        connection.connectFailed("the handshake took too long", timedOut: true)
+      }
     }
     let attempt =
       if let socketAddress = try? SocketAddress(ipAddress: address.host, port: Int(address.port)) {

@@ -93,7 +93,9 @@ final class Worker {
 
   private func connection(_ id: ConnectionID) -> Connection? {
     let slot = Int(id.slot)
-    guard slot < connections.count, let connection = connections[slot], connection.id == id else { return nil }
+    guard slot < connections.count, let connection = connections[slot], connection.id == id else {
+      return nil
+    }
     return connection
   }
 

@@ -35,7 +35,9 @@ final class BoltSocket {
     }
   }
 
-  func request(_ id: UInt32, headers: [BoltMessage.Header] = [.init("service", "testSofa")], content: [UInt8] = []) throws {
+  func request(
+    _ id: UInt32, headers: [BoltMessage.Header] = [.init("service", "testSofa")], content: [UInt8] = []
+  ) throws {
     try send(BoltMessage(.request(id: id, timeout: 10_000), headers: headers, content: content))
   }
 
@@ -80,7 +82,8 @@ final class BoltListener {
     let descriptor = descriptor
     let result = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 && listen(descriptor, 16) == 0 && getsockname(descriptor, $0, &size) == 0
+        bind(descriptor, $0, size) == 0 && listen(descriptor, 16) == 0
+          && getsockname(descriptor, $0, &size) == 0
       }
     }
     guard result else { throw BoltSocket.Failure(text: "listen: \(errno)") }

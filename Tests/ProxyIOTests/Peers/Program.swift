@@ -56,7 +56,8 @@ final class Program: @unchecked Sendable {
     while true {
       if let line = lines.first(where: { $0.contains(text) }) { return line }
       if hasEnded || !condition.wait(until: limit) {
-        Issue.record("\(name) never said \"\(text)\":\n\(lines.joined(separator: "\n"))", sourceLocation: location)
+        Issue.record(
+          "\(name) never said \"\(text)\":\n\(lines.joined(separator: "\n"))", sourceLocation: location)
         throw Missing()
       }
     }
