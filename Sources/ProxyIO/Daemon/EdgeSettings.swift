@@ -13,6 +13,8 @@ struct EdgeSettings: Sendable {
   /// What of a listener is not the engine's concern.
   struct ListenerEdge: Sendable {
     let tls: TLSServer?
+    /// Bytes are passed on as they are, past the engine.
+    let tcp: TCPDestination?
     /// TLS and plain text on the same port.
     let inspector: Bool
     let log: Log
@@ -27,7 +29,8 @@ struct EdgeSettings: Sendable {
     let log = Log(sink: sinks.sink(server.defaultLogPath ?? "stderr"), level: server.defaultLogLevel)
     var listeners: [String: ListenerEdge] = [:]
     for listener in server.listeners {
-      listeners[listener.name] = try ListenerEdge(listener, folder: folder, sinks: sinks, log: log)
+      listeners[listener.name] = try ListenerEdge(
+        listener, in: configuration, folder: folder, sinks: sinks, log: log)
     }
     self.configuration = configuration
     self.listeners = listeners
@@ -49,9 +52,11 @@ extension MosnConfiguration {
 
 extension EdgeSettings.ListenerEdge {
   fileprivate init(
-    _ listener: ListenerConfiguration, folder: String, sinks: LogSinks, log: Log
+    _ listener: ListenerConfiguration, in configuration: MosnConfiguration, folder: String, sinks: LogSinks,
+    log: Log
   ) throws(DaemonError) {
     tls = listener.tls.isEmpty ? nil : try TLSServer(listener.tls, folder: folder)
+    tcp = TCPDestination(listener, in: configuration)
     inspector = listener.inspector
     self.log = Log(
       sink: listener.logPath.map(sinks.sink) ?? log.sink, level: listener.logLevel ?? log.level)

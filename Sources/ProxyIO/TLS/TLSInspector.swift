@@ -9,12 +9,13 @@ final class TLSInspector: ChannelInboundHandler, RemovableChannelHandler {
   /// RFC 8446 §5.1.
   static let handshakeRecord: UInt8 = 0x16
 
-  private let tls: TLSServer
-  private let connection: Connection
+  /// Sent on instead of a handshake's end.
+  struct PlainText {}
 
-  init(_ tls: TLSServer, connection: Connection) {
+  private let tls: TLSServer
+
+  init(_ tls: TLSServer) {
     self.tls = tls
-    self.connection = connection
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -25,7 +26,7 @@ final class TLSInspector: ChannelInboundHandler, RemovableChannelHandler {
       if first == Self.handshakeRecord {
         try pipeline.addHandlers(tls.handlers(for: context.channel), position: .after(self))
       } else {
-        connection.accepted(protocolName: nil)
+        context.fireUserInboundEventTriggered(PlainText())
       }
     } catch {
       return context.close(promise: nil)

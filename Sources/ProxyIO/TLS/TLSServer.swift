@@ -68,8 +68,12 @@ import NIOCore
     /// ALPN's choice; nil when there was none.
     let protocolName: String?
 
-    /// Nil for any other event.
+    /// Nil for any other event. A client that was found to speak plain text has nothing to shake hands about.
     init?(_ event: Any) {
+      if event is TLSInspector.PlainText {
+        protocolName = nil
+        return
+      }
       guard case .handshakeCompleted(let name) = event as? TLSUserEvent else { return nil }
       protocolName = name
     }

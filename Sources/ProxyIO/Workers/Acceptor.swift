@@ -47,16 +47,19 @@ extension Worker {
     let pipeline = channel.pipeline.syncOperations
     let listener = settings.listenerNames[address] ?? ""
     let edge = settings.listeners[listener]
-    let connection = Connection(self, listener: listener, awaitsHandshake: edge?.tls != nil)
     if let tls = edge?.tls {
       if edge?.inspector == true {
-        try pipeline.addHandler(TLSInspector(tls, connection: connection))
+        try pipeline.addHandler(TLSInspector(tls))
       } else {
         try pipeline.addHandlers(tls.handlers(for: channel))
       }
     } else {
       try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
     }
-    try pipeline.addHandler(connection)
+    if let destination = edge?.tcp {
+      try relay(channel, to: destination, listener: listener, awaitsHandshake: edge?.tls != nil)
+    } else {
+      try pipeline.addHandler(Connection(self, listener: listener, awaitsHandshake: edge?.tls != nil))
+    }
   }
 }
