@@ -28,6 +28,8 @@ let package = Package(
       [product("H2Codec"), "CNghttp2", .product(name: "NIOHPACK", package: "swift-nio-http2")]),
     .executableTarget(name: "hpack-check", dependencies: [product("H2Codec")]),
     .executableTarget(name: "h2-check", dependencies: [product("H2Codec")]),
+    benchmark(
+      "proxy-bench", [product("Proxy"), product("MosnConfig"), product("BoltCodec"), product("H2Codec")]),
     benchmark("h2-bench", [product("H2Codec"), "CNghttp2"]),
   ]
 )

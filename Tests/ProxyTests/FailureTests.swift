@@ -245,4 +245,55 @@ import Testing
     #expect(server.requests.count == 1)
     node.expectNothingLeft()
   }
+
+  @Test(arguments: [("SofaRpc", "SofaRpc"), ("SofaRpc", "Http2"), ("Http2", "SofaRpc"), ("Http2", "Http2")])
+  func thePolicyOfARouteTriesAgain(_ pair: (String, String)) throws {
+    let node = ProxyNode(
+      network,
+      try simple(pair.0, pair.1, route: #""retry_policy": {"retry_on": true, "num_retries": 3}"#))
+    var seen = 0
+    let bolt = pair.1 == "SofaRpc" ? BoltServer(network, "127.0.0.1:8080") : nil
+    bolt?.handle = { message, session in
+      seen += 1
+      if seen < 4 { session.reset() } else { session.send(BoltMessage(.response(to: message.head))) }
+    }
+    let http2 = pair.1 == "Http2" ? HTTP2Server(network, "127.0.0.1:8080") : nil
+    http2?.handle = { _, stream, session in
+      seen += 1
+      if seen < 3 {
+        session.reset(stream, .internalError)
+      } else {
+        session.answer(stream, seen == 3 ? 503 : 200)
+      }
+    }
+    if pair.0 == "SofaRpc" {
+      let client = BoltClient(network, "127.0.0.1:2045")
+      client.send(.call(1))
+      network.run(milliseconds: 500)
+      #expect(client.answer(1)?.head.status == .success)
+    } else {
+      let client = HTTP2Client(network, "127.0.0.1:2045")
+      let stream = client.post([1, 2, 3])
+      network.run(milliseconds: 500)
+      #expect(client.answer(stream).status == 200)
+    }
+    #expect(seen == 4 && node.records.first?.retries == 3)
+    node.expectNothingLeft()
+  }
+
+  @Test func aBodyThatMovesIsNotCutByTheCap() throws {
+    var limits = ProxyLimits()
+    limits.callTime = 300_000_000
+    let node = ProxyNode(network, try simple("Http2", "Http2"), limits: limits)
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    network.latency = 20_000_000...30_000_000
+    server.handle = { _, stream, session in
+      session.answer(stream, 200, [], [UInt8](repeating: 1, count: 3_000_000))
+    }
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    let stream = client.get()
+    network.run(milliseconds: 5000)
+    #expect(client.answer(stream).body.count == 3_000_000)
+    node.expectNothingLeft()
+  }
 }

@@ -9,7 +9,7 @@ final class Connection {
   var state: State
   var wire = WireProtocol.unknown
   /// The endpoint, if HTTP/2 is spoken.
-  var http2: H2Connection?
+  var http2: HTTP2Session?
   /// Of a bolt stream the frame that is not whole; before the protocol is known what came.
   var held: [UInt8] = []
   /// Offset in the stream of the next frame.
@@ -80,7 +80,7 @@ final class Connection {
   var isUpstream: Bool { if case .upstream = role { true } else { false } }
   var isHTTP2: Bool { http2 != nil }
 
-  var unsent: Int { output.count + (http2?.output.count ?? 0) }
+  var unsent: Int { output.count + (http2?.side.output.count ?? 0) }
 
   /// Its peer does not take what is there, and more should not be added where that can be helped.
   func isCongested(_ limits: ProxyLimits) -> Bool { !isWritable && unsent > limits.highWater }
@@ -93,9 +93,11 @@ final class Connection {
     guard state == .open, !isCongested(limits) else { return false }
     guard let http2 else { return calls.count < limits.callsPerBoltConnection }
     guard knowsSettings else { return false }
-    if http2.remoteSettings.maxConcurrentStreams == nil, http2.localStreams >= limits.streamsPerConnection {
+    if http2.side.remoteSettings.maxConcurrentStreams == nil,
+      http2.side.localStreams >= limits.streamsPerConnection
+    {
       return false
     }
-    return http2.streamsAllowed > 0
+    return http2.side.streamsAllowed > 0
   }
 }

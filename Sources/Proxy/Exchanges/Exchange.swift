@@ -70,7 +70,10 @@ final class Exchange {
   // MARK: Time and figures
 
   var timer = Deadlines.Timer.none
-  var deadline: UInt64 = .max
+  /// Nobody but the engine's own cap limits its time.
+  var isOnlyCapped = false
+  /// Bytes of bodies that had moved when the time was last looked at.
+  var movedBytes: UInt64 = 0
   /// Of headers that are recorded.
   var requestHeaders: [String?] = []
   var responseHeaders: [String?] = []
@@ -111,7 +114,7 @@ final class Exchange {
     answer.removeAll(keepingCapacity: answer.capacity <= Self.keptCapacity)
     unsentRequest.reset()
     unsentAnswer.reset()
-    deadline = .max
+    (isOnlyCapped, movedBytes) = (false, 0)
     times = Times()
     if !requestHeaders.isEmpty { (requestHeaders, responseHeaders) = ([], []) }
   }

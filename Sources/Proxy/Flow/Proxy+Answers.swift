@@ -11,14 +11,20 @@ extension Proxy {
     _ call: Exchange, _ kind: H2MessageHead.Kind, _ endStream: Bool, from callee: Connection
   ) {
     guard let http2 = callee.http2 else { return }
-    let headers = http2.headers
+    let headers = http2.side.headers
     if kind == .informational {
       guard call.callerIsHTTP2, let caller = connections[call.caller] else { return }
-      try? caller.http2?.sendHeaders(headers, on: H2StreamID(rawValue: call.callerKey), endStream: false)
+      try? caller.http2?.side.sendHeaders(headers, on: H2StreamID(rawValue: call.callerKey), endStream: false)
       return touch(caller)
     }
+    if let policy = call.route?.retry, policy.retryOn,
+      http2.side.head.status >= 500
+        || policy.statusCodes.contains(UInt32(http2.side.head.status)), retryAnswered(call)
+    {
+      return
+    }
     call.times.responseReceived = now
-    call.times.httpStatus = http2.head.status
+    call.times.httpStatus = http2.side.head.status
     call.isReplayable = false
     if !recordedNames.isEmpty, reportsCalls {
       call.responseHeaders = record(HTTP2Headers(fields: headers.fields), in: headers.bytes.span.bytes)
@@ -37,7 +43,7 @@ extension Proxy {
   mutating func takeAnswer(_ data: RawSpan, _ endStream: Bool, of call: Exchange, from callee: Connection) {
     call.times.bytesSent += UInt64(data.byteCount)
     guard call.callerIsHTTP2, !call.isOneway else {
-      callee.http2?.consume(data.byteCount, on: H2StreamID(rawValue: call.calleeKey))
+      callee.http2?.side.consume(data.byteCount, on: H2StreamID(rawValue: call.calleeKey))
       if !call.isOneway {
         guard call.answer.count + data.byteCount <= limits.bolt.content else {
           return receive(.lost, for: call, ProxyError(.answerTooLarge))
@@ -94,7 +100,7 @@ extension Proxy {
   {
     touch(caller)
     do throws(H2SendError) {
-      try caller.http2?.sendHeaders(list, on: H2StreamID(rawValue: call.callerKey), endStream: endStream)
+      try caller.http2?.side.sendHeaders(list, on: H2StreamID(rawValue: call.callerKey), endStream: endStream)
     } catch {
       receive(.lost, for: call, ProxyError(.answerTooLarge))
       return false
@@ -116,7 +122,7 @@ extension Proxy {
       return
     }
     let stream = H2StreamID(rawValue: call.callerKey)
-    let taken = (try? caller.http2?.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+    let taken = (try? caller.http2?.side.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
     if taken < data.byteCount {
       call.unsentAnswer.append(data.extracting(taken..<data.byteCount))
       call.unsentAnswer.ends = ends
@@ -149,9 +155,9 @@ extension Proxy {
   /// The answer is out; a client that still sends is told to stop (RFC 9113 §8.1), and so is a server that still waits.
   private mutating func finishStream(_ call: Exchange, on caller: Connection) {
     guard !call.requestEnded else { return }
-    caller.http2?.reset(H2StreamID(rawValue: call.callerKey), .noError)
+    caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .noError)
     if call.hasHTTP2Callee, let callee = connections[call.callee] {
-      callee.http2?.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+      callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
       touch(callee)
     }
   }
@@ -250,13 +256,13 @@ extension Proxy {
   {
     let stream = H2StreamID(rawValue: call.callerKey)
     touch(caller)
-    try? caller.http2?.sendHeaders(list, on: stream, endStream: body.isEmpty)
+    try? caller.http2?.side.sendHeaders(list, on: stream, endStream: body.isEmpty)
     if !body.isEmpty,
-      ((try? caller.http2?.sendData(body.span.bytes, on: stream, endStream: true)) ?? 0) < body.count
+      ((try? caller.http2?.side.sendData(body.span.bytes, on: stream, endStream: true)) ?? 0) < body.count
     {
-      caller.http2?.reset(stream, .internalError)
+      caller.http2?.side.reset(stream, .internalError)
     }
     call.times.httpStatus = list.value(of: ":status").flatMap { Int(list.string($0)) } ?? 0
-    if !call.requestEnded { caller.http2?.reset(stream, .noError) }
+    if !call.requestEnded { caller.http2?.side.reset(stream, .noError) }
   }
 }

@@ -56,7 +56,7 @@ extension Proxy {
     switch frame.kind {
     case .heartbeat:
       if let listener = connection.listener, listener.passesHeartbeats,
-        !listener.upstream.isHTTP2(for: .boltV1)
+        !listener.upstream.isHTTP2(for: .boltV1), listener.router.route(frame, in: bytes) != nil
       {
         return callBolt(frame, in: bytes, on: connection, listener)
       }
@@ -136,6 +136,7 @@ extension Proxy {
     guard copy(frame, in: bytes, id: call.number, version: call.calleeVersion, to: &connection.output) else {
       return receive(.stopped, for: call, ProxyError(.headTooLarge))
     }
+    if call.route?.retry?.retryOn == true { keepForReplay(call, frame, in: bytes) }
     if call.isOneway {
       count(call, on: connection)
       receive(.answered, for: call, ProxyError(.internalError))
@@ -158,13 +159,18 @@ extension Proxy {
         .stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
     }
     Self.rewrite(&list, call.route)
+    keepForReplay(call, frame, in: bytes)
+    open(call, list, endStream: frame.contentLength == 0, on: connection)
+    guard call.state == .called, frame.contentLength > 0 else { return }
+    sendBody(bytes.extracting(frame.content), of: call, ends: true, to: connection)
+  }
+
+  /// The request can be sent once more as long as it is not too long to be kept.
+  private func keepForReplay(_ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan) {
     if call.request.isEmpty, frame.length <= limits.replay {
       call.request.append(bytes.extracting(frame.range))
     }
     call.isReplayable = !call.request.isEmpty
-    open(call, list, endStream: frame.contentLength == 0, on: connection)
-    guard call.state == .called, frame.contentLength > 0 else { return }
-    sendBody(bytes.extracting(frame.content), of: call, ends: true, to: connection)
   }
 
   // MARK: Answers from bolt

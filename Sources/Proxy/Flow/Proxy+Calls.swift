@@ -73,11 +73,19 @@ extension Proxy {
       time = time == 0 ? limits.callTime : min(time, max(limits.callTime, call.route?.timeout ?? 0))
     }
     guard time > 0 else { return }
+    call.isOnlyCapped = milliseconds <= 0 && call.route?.timeout == 0
     call.timer = deadlines.arm(now &+ time, .exchange(call.slot))
   }
 
   mutating func timeOut(_ call: Exchange) {
     call.timer = .none
+    // A body nobody set a limit to may take its time as long as it moves.
+    let moved = call.times.bytesReceived &+ call.times.bytesSent
+    if call.isOnlyCapped, call.state == .relaying, moved > call.movedBytes {
+      call.movedBytes = moved
+      call.timer = deadlines.arm(now &+ limits.callTime, .exchange(call.slot))
+      return
+    }
     receive(.stopped, for: call, ProxyError(.timeout))
   }
 
@@ -91,13 +99,15 @@ extension Proxy {
       if state == .over { end(call, nil) }
     case .retry:
       retry(call, error)
+    case .fail where mayRetry(call, error):
+      retry(call, error)
     case .fail:
       recall(call)
       tell(call, error)
       end(call, error)
     case .cut:
       recall(call)
-      connections[call.caller]?.http2?.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      connections[call.caller]?.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
       end(call, error)
     case .abandon:
       recall(call)
@@ -109,8 +119,8 @@ extension Proxy {
 
   /// Once more, elsewhere if there is such a place.
   private mutating func retry(_ call: Exchange, _ error: ProxyError) {
-    let isUnsent = call.state == .waiting
-    guard call.retries < 1, isUnsent || call.isReplayable else {
+    let isUnsent = call.callee == .none
+    guard call.retries < mostRetries(call), isUnsent || call.isReplayable else {
       call.state = .called
       return receive(.lost, for: call, error)
     }
@@ -122,12 +132,36 @@ extension Proxy {
     if let connection = lease(call) { sendKept(call, on: connection) }
   }
 
+  /// What was certainly not worked on is tried once more, and what the route's policy says as often as that says.
+  private func mostRetries(_ call: Exchange) -> UInt32 {
+    guard let policy = call.route?.retry, policy.retryOn else { return 1 }
+    return max(1, policy.retries)
+  }
+
+  /// Whether the route's policy has a call tried again that the server may have worked on.
+  private func mayRetry(_ call: Exchange, _ error: ProxyError) -> Bool {
+    switch error.cause {
+    case .upstreamReset, .upstreamClosed, .upstreamSilent:
+      call.state == .called && call.isReplayable && call.route?.retry?.retryOn == true
+        && call.retries < mostRetries(call)
+    default: false
+    }
+  }
+
+  /// An answer of a kind that the policy does not take; false: it has to be taken all the same.
+  mutating func retryAnswered(_ call: Exchange) -> Bool {
+    let error = ProxyError(.upstreamReset)
+    guard mayRetry(call, error) else { return false }
+    retry(call, error)
+    return true
+  }
+
   /// Takes the call back from its connection or queue.
   private mutating func recall(_ call: Exchange) {
     unwait(call)
     guard let callee = connections[call.callee] else { return }
     if callee.calls[call.calleeKey] != nil, callee.isHTTP2, callee.state != .closed {
-      callee.http2?.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+      callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
     }
     release(call)
   }

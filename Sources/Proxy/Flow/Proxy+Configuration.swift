@@ -25,7 +25,7 @@ extension Proxy {
           drain(connection)
         }
       case .upstream(let host, _):
-        if host.isRemoved { retire(connection) }
+        if host.isRemoved { touch(connection) }
       }
     }
   }
@@ -34,7 +34,7 @@ extension Proxy {
   mutating func drain(_ connection: Connection) {
     guard connection.state == .open else { return }
     connection.state = .draining
-    connection.http2?.shutdown()
+    connection.http2?.side.shutdown()
     events.append(.draining(connection.id))
     touch(connection)
   }

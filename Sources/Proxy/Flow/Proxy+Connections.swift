@@ -42,7 +42,7 @@ extension Proxy {
     case .boltV1, .boltV2:
       readBolt(bytes, on: connection)
     case .http2:
-      connection.http2?.receive(bytes, at: now)
+      connection.http2?.side.receive(bytes, at: now)
       pump(connection)
     case .unknown:
       var all = connection.held
@@ -72,7 +72,7 @@ extension Proxy {
       configuration.settings.maxConcurrentStreams = limits.concurrentStreams
       configuration.settings.initialWindowSize = limits.streamWindow
       configuration.connectionWindow = limits.connectionWindow
-      connection.http2 = H2Connection(configuration)
+      connection.http2 = HTTP2Session(H2Connection(configuration))
     }
     events.append(.detected(connection.id, wire))
   }
@@ -125,10 +125,15 @@ extension Proxy {
   }
 
   private func endsWithoutCalls(_ connection: Connection) -> ProxyEvent.CloseReason? {
-    if let http2 = connection.http2, http2.isFinished {
-      return http2.failure == nil ? .drained : .misbehaviour
+    if let http2 = connection.http2, http2.side.isFinished {
+      return http2.side.failure == nil ? .drained : .misbehaviour
     }
     if connection.didReadClose { return .peer }
+    if case .upstream(let host, _) = connection.role, host.isRemoved,
+      host.pool(http2: connection.wire == .http2).pending == 0
+    {
+      return .removed
+    }
     guard connection.state == .draining else { return nil }
     // HTTP/2 clients are told first, and finish on their own.
     return connection.isHTTP2 && !connection.isUpstream ? nil : .drained
@@ -136,7 +141,7 @@ extension Proxy {
 
   /// Whoever does not read his answers, or whose calls pile up here, may send no more. HTTP/2 has windows for that.
   private func isHeldBack(_ connection: Connection) -> Bool {
-    if let http2 = connection.http2 { return http2.isReadingPaused && !connection.isWritable }
+    if let http2 = connection.http2 { return http2.side.isReadingPaused && !connection.isWritable }
     return connection.isCongested(limits) || connection.parked > limits.highWater
   }
 
@@ -147,7 +152,7 @@ extension Proxy {
     var taken: [UInt8] = []
     if connection.http2 != nil {
       taken = buffers.popLast() ?? []
-      connection.http2?.takeOutput(into: &taken)
+      connection.http2?.side.takeOutput(into: &taken)
     } else {
       swap(&taken, &connection.output)
     }
@@ -216,12 +221,12 @@ extension Proxy {
       }
     case .upstream(let host, let cluster):
       cluster.load.connections -= 1
-      let pool = host.pool(http2: connection.isHTTP2)
+      let pool = host.pool(http2: connection.wire == .http2)
       pool.remove(connection)
       for call in calls {
         receive(call.caller == connection.id ? .left : .lost, for: call, error)
       }
-      if pool.pending > 0 { connect(host, cluster, http2: connection.isHTTP2) }
+      if pool.pending > 0 { connect(host, cluster, http2: connection.wire == .http2) }
     }
     connection.blocked = []
     connection.held = []

@@ -7,7 +7,9 @@ import Translate
 extension Proxy {
   /// Takes the events out of what came.
   mutating func pump(_ connection: Connection) {
-    while connection.state != .closed, let event = connection.http2?.next() { take(event, on: connection) }
+    while connection.state != .closed, let event = connection.http2?.side.next() {
+      take(event, on: connection)
+    }
   }
 
   mutating func take(_ event: H2Event, on connection: Connection) {
@@ -49,10 +51,10 @@ extension Proxy {
     case .trailers:
       guard let call = connection.calls[stream.rawValue], let http2 = connection.http2 else { return }
       if call.caller == connection.id {
-        if call.hasHTTP2Callee { call.unsentRequest.trailers = http2.headers }
+        if call.hasHTTP2Callee { call.unsentRequest.trailers = http2.side.headers }
         endRequest(of: call, on: connection)
       } else {
-        if call.callerIsHTTP2 { call.unsentAnswer.trailers = http2.headers }
+        if call.callerIsHTTP2 { call.unsentAnswer.trailers = http2.side.headers }
         endAnswer(of: call, from: connection)
       }
     }
@@ -63,10 +65,10 @@ extension Proxy {
   ) {
     guard let http2 = connection.http2 else { return }
     // A second reference, since calls may write to the connection meanwhile.
-    let bytes = http2.bytes
+    let bytes = http2.side.bytes
     let data = bytes.span.bytes.extracting(range)
     guard let call = connection.calls[stream.rawValue] else {
-      connection.http2?.consume(range.count, on: stream)
+      connection.http2?.side.consume(range.count, on: stream)
       return
     }
     if call.caller == connection.id {
@@ -95,7 +97,7 @@ extension Proxy {
     _ stream: H2StreamID, _ endStream: Bool, on caller: Connection, _ listener: Listener
   ) {
     guard let http2 = caller.http2 else { return }
-    let (headers, head) = (http2.headers, http2.head)
+    let (headers, head) = (http2.side.headers, http2.side.head)
     let call = beginCall(on: caller, .http2, key: stream.rawValue)
     call.state = .gathering
     call.list = headers
@@ -136,7 +138,7 @@ extension Proxy {
     call.times.bytesReceived += UInt64(data.byteCount)
     guard call.hasHTTP2Callee else {
       // Held whole; the window bounds nothing any more, the limit does.
-      caller.http2?.consume(data.byteCount, on: H2StreamID(rawValue: call.callerKey))
+      caller.http2?.side.consume(data.byteCount, on: H2StreamID(rawValue: call.callerKey))
       guard call.request.count + data.byteCount <= limits.crossingBody else {
         return receive(.stopped, for: call, ProxyError(.bodyTooLarge))
       }
@@ -250,7 +252,7 @@ extension Proxy {
   /// A stream for the call.
   mutating func open(_ call: Exchange, _ list: H2HeaderList, endStream: Bool, on connection: Connection) {
     do throws(H2SendError) {
-      guard let stream = try connection.http2?.open(list, endStream: endStream) else { return }
+      guard let stream = try connection.http2?.side.open(list, endStream: endStream) else { return }
       bind(call, to: connection, key: stream.rawValue)
     } catch {
       switch error {
@@ -264,7 +266,7 @@ extension Proxy {
   /// Sends what the windows take, keeps the rest.
   mutating func sendBody(_ data: RawSpan, of call: Exchange, ends: Bool, to callee: Connection) {
     let stream = H2StreamID(rawValue: call.calleeKey)
-    let taken = (try? callee.http2?.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+    let taken = (try? callee.http2?.side.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
     touch(callee)
     if taken < data.byteCount {
       call.unsentRequest.append(data.extracting(taken..<data.byteCount))
@@ -290,13 +292,13 @@ extension Proxy {
     let ends = backlog.ends
     if backlog.count > 0 || ends {
       _ = backlog.offer { data in
-        (try? connection.http2?.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+        (try? connection.http2?.side.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
       }
       if backlog.count == 0 { backlog.ends = false }
     }
     guard backlog.count == 0, let trailers = backlog.trailers else { return }
     backlog.trailers = nil
-    try? connection.http2?.sendHeaders(trailers, on: stream, endStream: true)
+    try? connection.http2?.side.sendHeaders(trailers, on: stream, endStream: true)
   }
 
   /// A window opened: those who waited for it go on.
@@ -324,7 +326,7 @@ extension Proxy {
       if all { call.unsentRequest.clear() }
       let credit = call.unsentRequest.takeCredit()
       if credit > 0, let caller = connections[call.caller] {
-        caller.http2?.consume(credit, on: H2StreamID(rawValue: call.callerKey))
+        caller.http2?.side.consume(credit, on: H2StreamID(rawValue: call.callerKey))
         touch(caller)
       }
     }
@@ -332,7 +334,7 @@ extension Proxy {
       if all { call.unsentAnswer.clear() }
       let credit = call.unsentAnswer.takeCredit()
       if credit > 0, let callee = connections[call.callee] {
-        callee.http2?.consume(credit, on: H2StreamID(rawValue: call.calleeKey))
+        callee.http2?.side.consume(credit, on: H2StreamID(rawValue: call.calleeKey))
         touch(callee)
       }
     }

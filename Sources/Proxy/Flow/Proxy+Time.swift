@@ -18,7 +18,7 @@ extension Proxy {
     connection.timer = .none
     guard connection.state != .closed else { return }
     touch(connection)
-    if let event = connection.http2?.timeOut(at: now) { take(event, on: connection) }
+    if let event = connection.http2?.side.timeOut(at: now) { take(event, on: connection) }
     if let began = connection.headBegan, hasShortHead(connection), now >= began &+ limits.headTime {
       return close(connection, .afterFlush, .slowHead)
     }
@@ -29,14 +29,14 @@ extension Proxy {
     }
     connection.unanswered += 1
     if connection.isHTTP2 {
-      connection.http2?.ping(UInt64(connection.unanswered))
+      connection.http2?.side.ping(UInt64(connection.unanswered))
     } else {
       write(.heartbeat(id: numbers.next()), to: connection)
     }
   }
 
   private func nextDue(_ connection: Connection) -> UInt64 {
-    var due = min(connection.http2?.deadline ?? .max, idleDue(connection))
+    var due = min(connection.http2?.side.deadline ?? .max, idleDue(connection))
     if let began = connection.headBegan, hasShortHead(connection) { due = min(due, began &+ limits.headTime) }
     return connection.isUpstream ? min(due, heartbeatDue(connection)) : due
   }
@@ -62,7 +62,7 @@ extension Proxy {
   }
 
   private mutating func endIdle(_ connection: Connection) {
-    connection.http2?.goAway(.noError)
+    connection.http2?.side.goAway(.noError)
     close(connection, .afterFlush, .idle)
   }
 }

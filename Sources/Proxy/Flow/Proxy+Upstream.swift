@@ -78,7 +78,6 @@ extension Proxy {
       .connected(
         connection.id, cluster: cluster.name, host.address, duration: now &- connection.began))
     if host.connectSucceeded() { events.append(.hostReturned(cluster: cluster.name, host.address)) }
-    if host.isRemoved { connection.state = .draining }
     touch(connection)
     serve(connection)
   }
@@ -94,7 +93,7 @@ extension Proxy {
     }
     let pool = host.pool(http2: connection.wire == .http2)
     pool.remove(connection)
-    guard pool.connections.isEmpty else { return }
+    guard !pool.connections.contains(where: { $0.state != .draining }) else { return }
     // All that wait now; who comes back to this host waits for the next attempt.
     for call in pool.takeWaiting() {
       call.pool = nil
@@ -157,6 +156,8 @@ extension Proxy {
           streamID: call.number, upstream: connection.id, cluster: cluster.name, host.address))
     }
     let most = cluster.requestsPerConnection
-    if most > 0 && connection.carried >= most || connection.http2?.streamsLeft == 0 { retire(connection) }
+    if most > 0 && connection.carried >= most || connection.http2?.side.streamsLeft == 0 {
+      retire(connection)
+    }
   }
 }

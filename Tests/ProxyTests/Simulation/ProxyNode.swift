@@ -84,6 +84,11 @@ final class ProxyNode: Peer {
     perform()
   }
 
+  func setHealth(_ address: String, _ isHealthy: Bool) {
+    guard let host = NetworkAddress(address) else { return }
+    proxy.setHealth(cluster: "c", host: host, isHealthy: isHealthy, at: network.now)
+  }
+
   // MARK: The turn
 
   private func perform() {

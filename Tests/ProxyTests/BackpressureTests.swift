@@ -1,0 +1,103 @@
+import BoltCodec
+import H2Codec
+import Testing
+
+@testable import Proxy
+
+/// Who does not read holds up itself, not its neighbours, and not much memory.
+@Suite struct BackpressureTests {
+  let network = SimulatedNetwork(seed: 5)
+
+  @Test func aStreamThatIsNotReadStopsOnlyItself() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.handle = { request, stream, session in
+      session.answer(
+        stream, 200, [], [UInt8](repeating: 1, count: request[":path"] == "/large" ? 5_000_000 : 10))
+    }
+    let slow = HTTP2Client(network, "127.0.0.1:2045")
+    slow.consumes = false
+    let stuck = slow.get("/large")
+    network.run(milliseconds: 500)
+    let neighbour = slow.get("/small")
+    let other = HTTP2Client(network, "127.0.0.1:2045")
+    let fine = other.get("/large")
+    network.run(milliseconds: 2000)
+    #expect(slow.answer(neighbour).status == 200)
+    #expect(other.answer(fine).body.count == 5_000_000)
+    #expect(slow.answers[stuck]?.isEnded == false)
+    #expect(node.mostBuffered < 3 << 20)
+    slow.close()
+    network.run(milliseconds: 100)
+    node.expectNothingLeft()
+  }
+
+  @Test func aRequestBodyWaitsForTheServer() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2", route: #""timeout": "2s""#))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.consumes = false
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    let stuck = client.post([UInt8](repeating: 1, count: 5_000_000))
+    network.run(milliseconds: 500)
+    let neighbour = client.post([1, 2, 3])
+    network.run(milliseconds: 3000)
+    #expect(client.answer(neighbour).status == 200)
+    #expect(client.answer(stuck).status == 504)
+    #expect(node.mostBuffered < 2 << 20)
+    node.expectNothingLeft()
+  }
+
+  @Test func aBoltClientThatDoesNotReadIsHeldBackAndThenGivenUp() throws {
+    var limits = ProxyLimits()
+    limits.unsentPerConnection = 1 << 20
+    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc"), limits: limits)
+    let server = BoltServer(network, "127.0.0.1:8080")
+    server.handle = { message, session in
+      session.send(BoltMessage(.response(to: message.head), content: [UInt8](repeating: 1, count: 100_000)))
+    }
+    let client = BoltClient(network, "127.0.0.1:2045")
+    let other = BoltClient(network, "127.0.0.1:2045")
+    client.send(.call(1))
+    network.run(milliseconds: 50)
+    node.setWritable(false) { $0.slot == 0 }
+    for id in 2...3 as ClosedRange<UInt32> { client.send(.call(id)) }
+    network.run(milliseconds: 100)
+    let before = server.requests.count
+    for id in 4...20 as ClosedRange<UInt32> { client.send(.call(id)) }
+    other.send(.call(1))
+    network.run(milliseconds: 100)
+    #expect(server.requests.count == before + 1, "held back")
+    #expect(other.answer(1)?.content.count == 100_000)
+    node.setWritable(true) { $0.slot == 0 }
+    network.run(milliseconds: 500)
+    for id in 1...20 as ClosedRange<UInt32> { #expect(client.answer(id)?.content.count == 100_000) }
+
+    node.setWritable(false) { $0.slot == 0 }
+    for id in 21...60 as ClosedRange<UInt32> { client.send(.call(id)) }
+    network.run(milliseconds: 500)
+    #expect(client.isClosed)
+    #expect(node.mostBuffered < 6 << 20)
+    node.expectNothingLeft()
+  }
+
+  @Test func tooManyCallsAreRefusedAtOnce() throws {
+    var limits = ProxyLimits()
+    limits.callsPerConnection = 10
+    limits.pendingCallsPerHost = 5
+    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc"), limits: limits)
+    let server = BoltServer(network, "127.0.0.1:8080")
+    server.handle = { message, session in
+      self.network.after(100_000_000) { session.send(BoltMessage(.response(to: message.head))) }
+    }
+    let client = BoltClient(network, "127.0.0.1:2045")
+    for id in 1...6 as ClosedRange<UInt32> { client.send(.call(id)) }
+    network.run(milliseconds: 500)
+    #expect(
+      (1...6).map { client.answer($0)?.head.status == .success } == [true, true, true, true, true, false])
+    for id in 11...21 as ClosedRange<UInt32> { client.send(.call(id)) }
+    network.run(milliseconds: 500)
+    #expect(client.answer(20)?.head.status == .success)
+    #expect(client.answer(21)?.head.status == .serverThreadpoolBusy)
+    node.expectNothingLeft()
+  }
+}
