@@ -16,9 +16,9 @@ import Testing
     "Proxy": ["Wire", "Translate", "MosnConfig", "BoltCodec", "H2Codec"],
     // ring 3
     "CPcap": [], "CZlib": [], "CZstd": [],
-    "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc"],
+    "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc", "Synchronization"],
     "ProxyIO": [
-      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc",
+      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc", "Synchronization",
     ],
     "mosn-inspect": ["Inspect", "Capture", "Packets", "ArgumentParser", "Glibc", "Foundation"],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],

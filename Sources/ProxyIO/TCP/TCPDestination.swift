@@ -18,7 +18,9 @@ struct TCPDestination: Sendable {
 
 extension Worker {
   /// Sets up a client's connection as one end of a relay.
-  func relay(_ channel: any Channel, to destination: TCPDestination, listener: String, awaitsHandshake: Bool) throws {
+  func relay(_ channel: any Channel, to destination: TCPDestination, listener: String, awaitsHandshake: Bool)
+    throws
+  {
     let log = settings.listeners[listener]?.log ?? settings.log
     let remote = channel.remoteAddress.text
     let place = RelayPlace()

@@ -30,10 +30,19 @@ final class BoltSocket {
   func send(_ message: BoltMessage) throws {
     var bytes: [UInt8] = []
     try BoltEncoder.encode(message, into: &bytes)
-    guard Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
-      throw Failure(text: "send: \(errno)")
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes { bytes in
+        Foundation.send(
+          descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw Failure(text: "send: \(errno)") }
+      sent += count
     }
   }
+
+  /// FIN; the peer may still send.
+  func endOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   func request(
     _ id: UInt32, headers: [BoltMessage.Header] = [.init("service", "testSofa")], content: [UInt8] = []
@@ -75,9 +84,12 @@ final class BoltListener {
   let port: UInt16
   private let descriptor: Int32
 
-  init() throws {
+  /// - Parameter port: any free one unless told.
+  init(port: UInt16 = 0) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = BoltSocket.loopback(0)
+    var reuse: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+    var address = BoltSocket.loopback(port)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let descriptor = descriptor
     let result = withUnsafeMutablePointer(to: &address) {
@@ -87,7 +99,7 @@ final class BoltListener {
       }
     }
     guard result else { throw BoltSocket.Failure(text: "listen: \(errno)") }
-    port = UInt16(bigEndian: address.sin_port)
+    self.port = UInt16(bigEndian: address.sin_port)
   }
 
   deinit { close(descriptor) }

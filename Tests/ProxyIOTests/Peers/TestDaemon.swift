@@ -42,6 +42,8 @@ struct TestConfiguration {
   private var clusters: [String] = []
   var level = "DEBUG"
   var gracefulTimeout = "20s"
+  /// Keys beside `servers`.
+  var more = ""
   /// Event loops. One: calls to a host share a connection, so that a test knows where they arrive.
   var processor = 1
 
@@ -60,10 +62,19 @@ struct TestConfiguration {
       """)
   }
 
-  mutating func cluster(_ name: String, _ port: UInt16, tls: String = "{}") {
+  /// A listener that passes bytes on.
+  mutating func relay(_ name: String, _ port: UInt16, to cluster: String) {
+    listeners.append(
+      """
+      {"name": "\(name)", "address": "127.0.0.1:\(port)", "bind_port": true,
+       "filter_chains": [{"filters": [{"type": "tcp_proxy", "config": {"routes": [{"cluster": "\(cluster)"}]}}]}]}
+      """)
+  }
+
+  mutating func cluster(_ name: String, _ port: UInt16, tls: String = "{}", more: String = "") {
     clusters.append(
       """
-      {"name": "\(name)", "type": "SIMPLE", "lb_type": "LB_RANDOM", "tls_context": \(tls),
+      {"name": "\(name)", "type": "SIMPLE", "lb_type": "LB_RANDOM", "tls_context": \(tls), \(more)
        "hosts": [{"address": "127.0.0.1:\(port)"}]}
       """)
   }
@@ -73,7 +84,7 @@ struct TestConfiguration {
     {"servers": [{"default_log_path": "stdout", "default_log_level": "\(level)", "processor": \(processor),
       "graceful_timeout": "\(gracefulTimeout)",
       "listeners": [\(listeners.joined(separator: ",\n"))]}],
-     "cluster_manager": {"clusters": [\(clusters.joined(separator: ",\n"))]}}
+     \(more) "cluster_manager": {"clusters": [\(clusters.joined(separator: ",\n"))]}}
     """
   }
 }
