@@ -17,6 +17,7 @@ import Testing
       more:
         #""access_logs": [{"log_path": "\#(path)"}, {"log_path": "\#(custom)", "log_format": "\#(format)"}],"#
     )
+    try relay.daemon.program.line("access_logs[1].log_format: %Nonsense% means nothing here")
     let client = try relay.connect()
     try client.request(1, content: [1, 2, 3, 4, 5])
     let server = try relay.upstream.accept()

@@ -11,7 +11,6 @@ public final class Daemon {
   private let file: String
   private let processFile: ProcessFile
   private let signals: Signals
-  private let logWriter = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let sinks: LogSinks
   private let workers: WorkerGroup
   private var settings: EdgeSettings
@@ -32,7 +31,8 @@ public final class Daemon {
     claim = try processFile.claim()
     self.processFile = processFile
     self.file = file.path
-    sinks = LogSinks(writer: logWriter.next())
+    // After the signals are blocked: a thread without that would be ended by them, and the process with it.
+    sinks = LogSinks(writer: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
     do throws(DaemonError) {
       settings = try EdgeSettings(configuration, folder: file.folder, sinks: sinks)
       workers = try Self.workers(settings)

@@ -6,6 +6,8 @@ struct EventLog {
   private var settings: EdgeSettings
   /// Headers that access logs want to show.
   private(set) var recordedHeaders: [String]
+  /// Whether a log shows what happens to single calls.
+  private var wantsCallLines: Bool
   private var clock = WallClock()
   /// Connections that are open, for their names in later lines.
   private var names: [ConnectionID: (name: String, log: Log)] = [:]
@@ -13,11 +15,13 @@ struct EventLog {
   init(_ settings: EdgeSettings) {
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
+    wantsCallLines = Self.wantsCallLines(settings)
   }
 
   mutating func apply(_ settings: EdgeSettings) {
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
+    wantsCallLines = Self.wantsCallLines(settings)
   }
 
   /// Whether anybody wants to read about single calls; they are not even reported if not.
@@ -25,7 +29,7 @@ struct EventLog {
     wantsCallLines || settings.listeners.values.contains { !$0.accessLogs.isEmpty }
   }
 
-  private var wantsCallLines: Bool {
+  private static func wantsCallLines(_ settings: EdgeSettings) -> Bool {
     settings.log.writes(.debug) || settings.listeners.values.contains { $0.log.writes(.debug) }
   }
 
@@ -115,7 +119,8 @@ struct EventLog {
 
   private mutating func writeEnd(_ record: AccessRecord) {
     guard let edge = settings.listeners[record.listener] else { return }
-    if edge.log.writes(.debug) { line(edge.log, .debug, record.text) }
+    let level = record.level
+    if edge.log.writes(level) { line(edge.log, level, record.text) }
     for accessLog in edge.accessLogs { accessLog.write(record, recorded: recordedHeaders, &clock) }
   }
 
@@ -156,6 +161,14 @@ extension ProxyEvent.CloseReason {
 }
 
 extension AccessRecord {
+  /// What failed through no fault of the client's is worth a warning.
+  fileprivate var level: LogLevel {
+    switch failure?.source {
+    case .proxy, .upstream: .warn
+    case .downstream, nil: .debug
+    }
+  }
+
   /// `stream id = 7 ended: request id = 1, status 0 (200), 1.2ms, 26 bytes in, 0 out, to 127.0.0.1:8080`
   fileprivate var text: String {
     let status = boltStatus.map { "status \($0.rawValue) (\(httpStatus))" } ?? "status \(httpStatus)"

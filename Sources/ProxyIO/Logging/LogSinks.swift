@@ -20,6 +20,9 @@ final class LogSinks {
     return sink
   }
 
+  /// Something about logs that the reader of the log should know.
+  func warn(_ text: String) { warnings.append(text) }
+
   func takeWarnings() -> [String] {
     defer { warnings = [] }
     return warnings
