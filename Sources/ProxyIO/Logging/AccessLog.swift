@@ -5,7 +5,7 @@ struct AccessLog: Sendable {
   let sink: LogSink
   let format: AccessLogFormat
 
-  func write(_ record: AccessRecord, recorded: [String], _ clock: inout WallClock) {
-    sink.append(format.line(record, recorded: recorded, &clock))
+  func write(_ record: AccessRecord, recorded: [String], worker: Int, _ clock: inout WallClock) {
+    sink.append(format.line(record, recorded: recorded, worker: worker, &clock))
   }
 }

@@ -71,13 +71,15 @@ struct AccessLogFormat: Sendable {
 
   /// With its end.
   ///
-  /// - Parameter recorded: the names of the headers in `record`, in their order.
-  func line(_ record: AccessRecord, recorded: [String], _ clock: inout WallClock) -> String {
+  /// - Parameters:
+  ///   - recorded: the names of the headers in `record`, in their order.
+  ///   - worker: whose connections the record names.
+  func line(_ record: AccessRecord, recorded: [String], worker: Int, _ clock: inout WallClock) -> String {
     var line = ""
     for part in parts {
       switch part {
       case .text(let text): line += text
-      case .item(let item): line += value(of: item, record, &clock)
+      case .item(let item): line += value(of: item, record, worker, &clock)
       case .requestHeader(let name): line += Self.value(of: name, recorded, record.requestHeaders)
       case .responseHeader(let name): line += Self.value(of: name, recorded, record.responseHeaders)
       }
@@ -85,7 +87,8 @@ struct AccessLogFormat: Sendable {
     return line + "\n"
   }
 
-  private func value(of item: Item, _ record: AccessRecord, _ clock: inout WallClock) -> String {
+  private func value(of item: Item, _ record: AccessRecord, _ worker: Int, _ clock: inout WallClock) -> String
+  {
     switch item {
     case .startTime: clock.text(ofMonotonic: record.start)
     case .requestReceivedDuration: Self.duration(from: record.start, to: record.requestReceived)
@@ -105,8 +108,8 @@ struct AccessLogFormat: Sendable {
     case .streamID: "\(record.streamID)"
     case .boltStatus: record.boltStatus.map { "\($0.rawValue)" } ?? "-"
     case .listener: record.listener
-    case .connectionID: "\(record.downstream)"
-    case .upstreamConnectionID: record.upstreamHost == nil ? "-" : "\(record.upstream)"
+    case .connectionID: "\(worker).\(record.downstream)"
+    case .upstreamConnectionID: record.upstreamHost == nil ? "-" : "\(worker).\(record.upstream)"
     }
   }
 

@@ -3,6 +3,8 @@ import Proxy
 
 /// Makes the words of the engine's events: connections at INFO, calls at DEBUG, what goes wrong at WARN.
 struct EventLog {
+  /// Of the worker. Ids of connections are unique in a worker only; in logs the number stands before them.
+  private let number: Int
   private var settings: EdgeSettings
   /// Headers that access logs want to show.
   private(set) var recordedHeaders: [String]
@@ -12,7 +14,8 @@ struct EventLog {
   /// Connections that are open, for their names in later lines.
   private var names: [ConnectionID: (name: String, log: Log)] = [:]
 
-  init(_ settings: EdgeSettings) {
+  init(_ settings: EdgeSettings, number: Int) {
+    self.number = number
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
     wantsCallLines = Self.wantsCallLines(settings)
@@ -57,15 +60,18 @@ struct EventLog {
     case .accepted(let id, let listener, let remote):
       let log = settings.listeners[listener]?.log ?? settings.log
       names[id] = (remote, log)
-      line(log, .info, "accepted connection from \(remote) on \(listener), connection = \(id)")
+      line(log, .info, "accepted connection from \(remote) on \(listener), connection = \(number).\(id)")
     case .refused(let listener, let remote, let reason):
       let log = settings.listeners[listener]?.log ?? settings.log
       line(log, .warn, "refused connection from \(remote) on \(listener): \(reason.rawValue)")
-    case .detected(let id, let name): line(log(id), .debug, "connection \(id) speaks \(name)")
+    case .detected(let id, let name): line(log(id), .debug, "connection \(number).\(id) speaks \(name)")
     case .misbehaved(let id, let rule): line(log(id), .warn, "\(name(id)) broke a rule: \(rule)")
-    case .draining(let id): line(log(id), .debug, "\(name(id)) is told to go away, connection = \(id)")
+    case .draining(let id):
+      line(log(id), .debug, "\(name(id)) is told to go away, connection = \(number).\(id)")
     case .closed(let id, let reason):
-      line(log(id), reason.level, "closed connection with \(name(id)): \(reason.text), connection = \(id)")
+      line(
+        log(id), reason.level,
+        "closed connection with \(name(id)): \(reason.text), connection = \(number).\(id)")
       names[id] = nil
     default: break
     }
@@ -78,12 +84,13 @@ struct EventLog {
     switch event {
     case .connecting(let id, let cluster, let host):
       names[id] = ("\(host) (\(cluster))", log)
-      line(log, .debug, "connecting to \(host) (\(cluster)), connection = \(id)")
+      line(log, .debug, "connecting to \(host) (\(cluster)), connection = \(number).\(id)")
     case .connected(let id, let cluster, let host, let duration):
       names[id] = ("\(host) (\(cluster))", log)
       line(
         log, .info,
-        "connected to \(host) (\(cluster)) in \(Duration(nanoseconds: duration)), connection = \(id)")
+        "connected to \(host) (\(cluster)) in \(Duration(nanoseconds: duration)), connection = \(number).\(id)"
+      )
     case .connectFailed(let id, let cluster, let host, let reason):
       names[id] = nil
       line(log, .warn, "cannot connect to \(host) (\(cluster)): \(reason)")
@@ -107,7 +114,8 @@ struct EventLog {
       )
     case .upstreamChosen(let stream, let upstream, let cluster, let host):
       line(
-        settings.log, .debug, "stream id = \(stream) goes to \(host) (\(cluster)), connection = \(upstream)")
+        settings.log, .debug,
+        "stream id = \(stream) goes to \(host) (\(cluster)), connection = \(number).\(upstream)")
     case .retried(let stream, let error):
       line(settings.log, .debug, "stream id = \(stream) is tried again: \(error)")
     case .failed(let stream, let error): line(settings.log, .debug, "stream id = \(stream) failed: \(error)")
@@ -121,13 +129,15 @@ struct EventLog {
     guard let edge = settings.listeners[record.listener] else { return }
     let level = record.level
     if edge.log.writes(level) { line(edge.log, level, record.text) }
-    for accessLog in edge.accessLogs { accessLog.write(record, recorded: recordedHeaders, &clock) }
+    for accessLog in edge.accessLogs {
+      accessLog.write(record, recorded: recordedHeaders, worker: number, &clock)
+    }
   }
 
   // MARK: Lines
 
   private func log(_ id: ConnectionID) -> Log { names[id]?.log ?? settings.log }
-  private func name(_ id: ConnectionID) -> String { names[id]?.name ?? "connection \(id)" }
+  private func name(_ id: ConnectionID) -> String { names[id]?.name ?? "connection \(number).\(id)" }
 
   private mutating func line(_ log: Log, _ level: LogLevel, _ text: String) {
     guard log.writes(level) else { return }

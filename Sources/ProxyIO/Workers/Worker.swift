@@ -26,7 +26,7 @@ final class Worker {
     self.loop = loop
     self.settings = settings
     engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count)
-    eventLog = EventLog(settings)
+    eventLog = EventLog(settings, number: number)
     tellWhatIsLogged()
   }
 
