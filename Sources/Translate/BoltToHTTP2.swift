@@ -9,13 +9,14 @@ import H2Codec
 public struct BoltToHTTP2: Sendable {
   public let options: TranslationOptions
   /// What of the last head not every peer can see; empty for ordinary maps. Its memory is used again.
-  public private(set) var losses: [TranslationLoss] = []
-  private let table = FieldTable.standard
-  private let wire = FieldName.wire
-  private var map = MapFieldWriter()
+  public internal(set) var losses: [TranslationLoss] = []
+  let table = FieldTable.standard
+  private let rules = FieldRule.all.filter { $0.sent != .never }
+  let wire = FieldName.wire
+  var map = MapFieldWriter()
   /// Scratch for a name or value under construction, and for the bits of its upper-case octets.
-  private var text: [UInt8] = []
-  private var cases: [UInt8] = []
+  var text: [UInt8] = []
+  var cases: [UInt8] = []
 
   public init(options: TranslationOptions = TranslationOptions()) {
     self.options = options
@@ -128,7 +129,7 @@ extension BoltToHTTP2 {
 
 extension BoltToHTTP2 {
   /// What the values of the property set are made from.
-  private struct Facts {
+  struct Facts {
     let head: BoltHead
     let requestID: UInt32
     var className = 0..<0
@@ -148,14 +149,14 @@ extension BoltToHTTP2 {
     }
   }
 
-  private mutating func properties(_ head: BoltHead, _ requestID: UInt32, into list: inout H2HeaderList) {
+  mutating func properties(_ head: BoltHead, _ requestID: UInt32, into list: inout H2HeaderList) {
     let nothing: [UInt8] = []
     properties(Facts(head: head, requestID: requestID), nothing.span.bytes, into: &list)
   }
 
   /// The walk over the rules.
-  private mutating func properties(_ facts: Facts, _ bytes: RawSpan, into list: inout H2HeaderList) {
-    for rule in FieldRule.all where facts.sends(rule, compatible: options.isCompatible) {
+  mutating func properties(_ facts: Facts, _ bytes: RawSpan, into list: inout H2HeaderList) {
+    for rule in rules where facts.sends(rule, compatible: options.isCompatible) {
       guard let property = rule.property else { continue }
       switch property {
       case .className: list.append(name: rule.name, value: bytes.extracting(facts.className))
@@ -207,102 +208,5 @@ extension BoltToHTTP2 {
       digits[start] = UInt8(ascii: "-")
     }
     list.append(name: name, value: digits.span.bytes.extracting(start..<20))
-  }
-}
-
-// MARK: - The header map
-
-extension BoltToHTTP2 {
-  /// The property set, the entries of the map and the map field.
-  private mutating func fields(
-    _ frame: BoltFrame, in bytes: RawSpan, _ requestID: UInt32, _ kind: MapField.Kind, _ sendsMapField: Bool,
-    into list: inout H2HeaderList
-  ) throws(TranslationError) {
-    losses.removeAll(keepingCapacity: true)
-    map.begin(kind)
-
-    var className = frame.className
-    // Of a repeated property a receiver believes none, and MOSN repeats a field for each comma.
-    if !FieldValue.isPlain(bytes, className) || bytes.firstIndex(of: UInt8(ascii: ","), in: className) != nil
-    {
-      map.className(bytes, className)
-      losses.append(TranslationLoss(kind: sendsMapField ? .mapFieldOnly : .dropped, name: className))
-      className = className.lowerBound..<className.lowerBound
-    }
-    properties(
-      Facts(
-        head: frame.head, requestID: requestID, className: className, headerLength: frame.headerLength,
-        contentLength: frame.contentLength),
-      bytes, into: &list)
-
-    var cursor = BoltHeaderCursor(in: frame.headerMap)
-    while let entry = try next(&cursor, in: bytes) {
-      if let hash = appendPlainly(entry, bytes, into: &list) {
-        map.reference(hash, cases: cases)
-        if !sendsMapField, !cases.isEmpty {
-          losses.append(TranslationLoss(kind: .keyCase, name: entry.key ?? 0..<0))
-        }
-      } else {
-        map.entry(bytes, key: entry.key, value: entry.value)
-        losses.append(
-          TranslationLoss(kind: sendsMapField ? .mapFieldOnly : .dropped, name: entry.key ?? 0..<0))
-      }
-    }
-    if sendsMapField {
-      map.finish()
-      list.append(name: "x-mosnd-map" as StaticString, value: map.text)
-    }
-  }
-
-  private func next(
-    _ cursor: inout BoltHeaderCursor, in bytes: RawSpan
-  ) throws(TranslationError) -> BoltHeaderEntry? {
-    do throws(BoltError) {
-      return try cursor.next(in: bytes)
-    } catch {
-      throw TranslationError(
-        .headerMap, at: cursor.position..<cursor.position, expected: error.expected, found: error.found)
-    }
-  }
-
-  /// Appends the entry as a field of its own and gives back the hash of its name; nil when it must not be one. What
-  /// was upper case stands in `cases` then.
-  private mutating func appendPlainly(
-    _ entry: BoltHeaderEntry, _ bytes: RawSpan, into list: inout H2HeaderList
-  ) -> UInt32? {
-    guard let key = entry.key, let value = entry.value, !key.isEmpty, FieldValue.isPlain(bytes, value),
-      lower(key, bytes)
-    else { return nil }
-    let name = text.span.bytes
-    let hash = FieldName.hash(name, 0..<key.count)
-    let rule = table.index(of: hash, name, 0..<key.count)
-    if rule != FieldTable.none {
-      switch FieldRule.all[Int(rule)].role {
-      case .added, .read: break
-      case .number, .text, .derived, .hidden, .hop, .target: return nil
-      }
-    }
-    list.append(name: name, value: bytes.extracting(value))
-    return hash
-  }
-
-  /// The key as a field's name into `text`, its upper-case octets into `cases`; false when it can be none.
-  private mutating func lower(_ key: Range<Int>, _ bytes: RawSpan) -> Bool {
-    text.removeAll(keepingCapacity: true)
-    cases.removeAll(keepingCapacity: true)
-    for offset in key {
-      let octet = bytes.byte(offset)
-      let lowered = wire[Int(octet)]
-      if lowered == 0 { return false }
-      text.append(lowered)
-      if lowered != octet {
-        let index = offset - key.lowerBound
-        // The count of these bits is one octet of the map field.
-        guard index < 255 * 8 else { return false }
-        while cases.count <= index / 8 { cases.append(0) }
-        cases[index / 8] |= 1 << UInt8(index % 8)
-      }
-    }
-    return true
   }
 }

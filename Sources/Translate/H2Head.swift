@@ -15,18 +15,20 @@ struct H2Head: Sendable {
   private var first = [Int32](repeating: -1, count: FieldRule.Property.allCases.count)
 
   private let table = FieldTable.standard
-  private let rules = FieldRule.all
   /// The row of each property.
   private let rows: [Int] = FieldRule.Property.allCases.map { property in
     FieldRule.all.firstIndex { $0.property == property } ?? 0
+  }
+  private let ranges: [ClosedRange<Int64>] = FieldRule.Property.allCases.map { property in
+    FieldRule.all.first { $0.property == property }?.values ?? 0...0
   }
 
   /// A field that may become an entry.
   struct Entry: Sendable {
     let hash: UInt32
     let field: Int32
-    /// An index into `FieldRule.all` or `FieldTable.none`.
-    let rule: UInt8
+    /// Of the rule with its name, if there is one.
+    let role: FieldRule.Role?
     var isTaken = false
   }
 
@@ -43,12 +45,19 @@ struct H2Head: Sendable {
         continue
       }
       let hash = FieldName.hash(bytes, name)
-      let row = table.index(of: hash, bytes, name)
-      if row != FieldTable.none, try !note(Int(row), index, list, bytes) { continue }
+      let match = table.match(hash, bytes, name)
+      if let match {
+        try note(match, index, list, bytes)
+        guard match.role.mayEnter else { continue }
+      }
       guard entries.count < limits.entries else { throw TranslationError(.tooManyFields, at: name) }
-      entries.append(Entry(hash: hash, field: Int32(truncatingIfNeeded: index), rule: row))
+      entries.append(Entry(hash: hash, field: Int32(truncatingIfNeeded: index), role: match?.role))
     }
     dialect = try dialect(list, bytes)
+    guard !dialect.hasProperties else { return }
+    // Without the property set these two are the application's.
+    enter(.protocolCode, list, bytes)
+    enter(.version, list, bytes)
   }
 
   /// Set once the map field was read.
@@ -69,7 +78,7 @@ struct H2Head: Sendable {
   ) throws(TranslationError) -> Int64? {
     guard let value = value(property, in: list), !value.isEmpty else { return nil }
     let row = rows[Int(property.rawValue)]
-    let range: ClosedRange<Int64> = if case .number(let range) = rules[row].role { range } else { 0...(.max) }
+    let range = ranges[Int(property.rawValue)]
     guard let number = FieldValue.number(bytes, value), range.contains(number) else {
       throw TranslationError(
         .property, at: value, field: row, expected: range, found: FieldValue.number(bytes, value))
@@ -107,23 +116,28 @@ extension H2Head {
     }
   }
 
-  /// Notes a field that has a row. False when it can be no entry.
+  /// Notes what a field with a row says.
   @inline(__always)
   private mutating func note(
-    _ row: Int, _ index: Int, _ list: H2HeaderList, _ bytes: RawSpan
-  ) throws(TranslationError) -> Bool {
-    let rule = rules[row]
-    guard let property = rule.property else { return rule.role.mayEnter }
+    _ match: FieldTable.Match, _ index: Int, _ list: H2HeaderList, _ bytes: RawSpan
+  ) throws(TranslationError) {
+    guard let property = match.property else { return }
     let place = Int(property.rawValue)
     if first[place] < 0 {
       first[place] = Int32(truncatingIfNeeded: index)
-    } else if !rule.role.mayEnter,
+    } else if !match.role.mayEnter,
       !bytes.isEqual(list.fields[index].value, to: bytes, list.fields[Int(first[place])].value)
     {
-      throw TranslationError(.repeated, at: list.fields[index].value, field: row)
+      throw TranslationError(.repeated, at: list.fields[index].value, field: Int(match.row))
     }
-    // Without the property set these two are the application's.
-    return rule.role.mayEnter || property == .protocolCode || property == .version
+  }
+
+  /// Makes an entry of a property after all.
+  private mutating func enter(_ property: FieldRule.Property, _ list: H2HeaderList, _ bytes: RawSpan) {
+    let index = first[Int(property.rawValue)]
+    guard index >= 0 else { return }
+    let hash = FieldName.hash(bytes, list.fields[Int(index)].name)
+    entries.append(Entry(hash: hash, field: index, role: .number))
   }
 
   /// All but `mosnd`, which the map field decides.
@@ -135,16 +149,5 @@ extension H2Head {
       return .mosn
     }
     return has(.serializeType) ? .sofarpc : .plain
-  }
-}
-
-extension FieldRule.Role {
-  /// Whether a field with this role may become an entry of a header map.
-  @inline(__always)
-  var mayEnter: Bool {
-    switch self {
-    case .number, .text, .derived, .hidden, .hop: false
-    case .target, .added, .read: true
-    }
   }
 }

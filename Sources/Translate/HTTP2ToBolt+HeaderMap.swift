@@ -22,12 +22,10 @@ extension HTTP2ToBolt {
 
   /// Whether a field no map field claims becomes an entry.
   private func isCarried(_ entry: H2Head.Entry) -> Bool {
-    guard entry.rule != FieldTable.none else { return true }
-    let rule = FieldRule.all[Int(entry.rule)]
-    return switch rule.role {
-    case .read: true
+    switch entry.role {
+    // A number only enters where it is no property.
+    case nil, .read, .number: true
     case .target, .added: keepsHTTP
-    case .number: !head.dialect.hasProperties
     case .text, .derived, .hidden, .hop: false
     }
   }
@@ -46,11 +44,7 @@ extension HTTP2ToBolt {
 
   /// Whether a mosnd may have written the entry as this field.
   private func isClaimable(_ entry: H2Head.Entry) -> Bool {
-    guard entry.rule != FieldTable.none else { return true }
-    return switch FieldRule.all[Int(entry.rule)].role {
-    case .read, .added: true
-    case .number, .text, .derived, .hidden, .hop, .target: false
-    }
+    entry.role?.isFree ?? true
   }
 
   private mutating func appendInOrder(
@@ -82,8 +76,6 @@ extension HTTP2ToBolt {
       case .entry(let key, let value):
         appendWhole(key, value, &parts)
       case .reference(let hash, let cases):
-        var references = 0
-        for case .reference(hash, _) in map.items[index...] { references += 1 }
         var fields = 0
         var first: Int?
         for entry in head.entries.indices where isFree(entry, hash) {
@@ -94,7 +86,7 @@ extension HTTP2ToBolt {
           lose(.missing, 0..<0)
           continue
         }
-        if fields == references {
+        if fields == 1 || fields == references(to: hash, from: index) {
           let field = list.fields[Int(head.entries[first].field)]
           head.entries[first].isTaken = true
           appendKey(field.name, cases: cases, bytes, &parts)
@@ -104,6 +96,12 @@ extension HTTP2ToBolt {
         }
       }
     }
+  }
+
+  private func references(to hash: UInt32, from index: Int) -> Int {
+    var count = 0
+    for case .reference(hash, _) in map.items[index...] { count += 1 }
+    return count
   }
 
   private func isFree(_ index: Int, _ hash: UInt32) -> Bool {

@@ -76,155 +76,11 @@ public struct HTTP2ToBolt: Sendable {
   }
 }
 
-// MARK: - Requests
-
-extension HTTP2ToBolt {
-  private mutating func translateRequest(
-    _ list: H2HeaderList, _ bytes: RawSpan, _ contentLength: Int, _ id: UInt32, _ parts: inout [UInt8]
-  ) throws(TranslationError) -> Request {
-    try read(list, bytes, .request)
-    guard head.method != nil, let path = head.path else { throw TranslationError(.pseudoHeader, at: 0..<0) }
-    if let host = head.value(.host, in: list), let authority = head.authority,
-      !bytes.isEqual(host, to: bytes, authority)
-    {
-      throw head.error(.host, .host, in: list)
-    }
-    try check(contentLength, believesProperties: head.dialect.hasProperties, list, bytes)
-
-    let command = try head.number(.command, in: list, bytes) ?? 1
-    guard command == 1 else {
-      throw head.error(.property, .command, in: list, expected: 1...1, found: command)
-    }
-    let type = try head.number(.type, in: list, bytes) ?? 1
-    guard type > 0 else { throw head.error(.property, .type, in: list, expected: 1...2, found: type) }
-    let timeout = try self.timeout(list, bytes)
-    let codec = try self.codec(list, bytes) ?? options.codec
-    var bolt: BoltHead =
-      type == 2
-      ? .oneway(id: id, timeout: timeout, codec: codec) : .request(id: id, timeout: timeout, codec: codec)
-    try version(of: &bolt, list, bytes)
-
-    let fallback = head.dialect.hasProperties ? [] : options.requestClass
-    let className = try appendClass(list, bytes, or: fallback, &parts)
-    let start = parts.count
-    try appendEntries(list, bytes, &parts)
-    if !head.dialect.hasProperties { appendCall(path, list, bytes, &parts) }
-    if keepsHTTP { appendTarget(path, list, bytes, &parts) }
-    let headerMap = try checked(start..<parts.count)
-    let requestID = try head.number(.requestID, in: list, bytes).map { UInt32(truncatingIfNeeded: $0) }
-    return Request(
-      head: bolt, className: className, headerMap: headerMap, dialect: head.dialect,
-      requestID: requestID ?? id)
-  }
-
-  /// Milliseconds; all of MOSN's ways to write -1 are none, and so is no field.
-  private func timeout(_ list: H2HeaderList, _ bytes: RawSpan) throws(TranslationError) -> Int32 {
-    guard let number = try head.number(.timeout, in: list, bytes) else { return -1 }
-    // MOSN prints 32 bits unsigned.
-    if let unsigned = UInt32(exactly: number) { return Int32(bitPattern: unsigned) }
-    guard let timeout = Int32(exactly: number) else {
-      throw head.error(
-        .property, .timeout, in: list, expected: Int64(Int32.min)...Int64(UInt32.max), found: number)
-    }
-    return timeout
-  }
-
-  /// What a SOFARPC service needs, as far as the fields do not say it: the service and the method of
-  /// `/interface/method`.
-  private func appendCall(_ path: Range<Int>, _ list: H2HeaderList, _ bytes: RawSpan, _ parts: inout [UInt8])
-  {
-    let target = Self.segments(of: path, bytes)
-    func append(_ name: StaticString, unless property: FieldRule.Property) {
-      guard !head.has(property) else { return }
-      if let value = head.value(.targetService, in: list) ?? head.value(.service, in: list) {
-        parts.appendEntry(name, bytes, value)
-      } else if let interface = target?.interface {
-        let hasVersion = bytes.firstIndex(of: UInt8(ascii: ":"), in: interface) != nil
-        parts.appendEntry(name, bytes, interface, followedBy: hasVersion ? [] : options.serviceVersion)
-      }
-    }
-    append("sofa_head_target_service", unless: .targetService)
-    append("service", unless: .service)
-    if !head.has(.methodName), let method = target?.method {
-      parts.appendEntry("sofa_head_method_name", bytes, method)
-    }
-  }
-
-  /// The two segments of `/interface/method`.
-  private static func segments(
-    of path: Range<Int>, _ bytes: RawSpan
-  ) -> (interface: Range<Int>, method: Range<Int>)? {
-    let end = bytes.firstIndex(of: UInt8(ascii: "?"), in: path) ?? path.upperBound
-    guard !path.isEmpty, path.lowerBound < end, bytes.byte(path.lowerBound) == UInt8(ascii: "/") else {
-      return nil
-    }
-    let rest = path.lowerBound + 1..<end
-    guard let slash = bytes.firstIndex(of: UInt8(ascii: "/"), in: rest), slash > rest.lowerBound,
-      case let method = slash + 1..<end, !method.isEmpty,
-      bytes.firstIndex(of: UInt8(ascii: "/"), in: method) == nil,
-      bytes.firstIndex(of: UInt8(ascii: "%"), in: rest) == nil
-    else { return nil }
-    return (rest.lowerBound..<slash, method)
-  }
-
-  /// What the pseudo-header fields say, as MOSN puts it into the map.
-  private func appendTarget(
-    _ path: Range<Int>, _ list: H2HeaderList, _ bytes: RawSpan, _ parts: inout [UInt8]
-  ) {
-    let question = bytes.firstIndex(of: UInt8(ascii: "?"), in: path)
-    if !head.has(.host), let authority = head.authority { parts.appendEntry("host", bytes, authority) }
-    if !head.has(.path) { parts.appendEntry("path", bytes, path.lowerBound..<(question ?? path.upperBound)) }
-    if !head.has(.query), question != nil || head.dialect == .mosn {
-      parts.appendEntry("querystring", bytes, (question.map { $0 + 1 } ?? path.upperBound)..<path.upperBound)
-    }
-    if !head.has(.method), head.dialect == .plain, let method = head.method {
-      parts.appendEntry("method", bytes, method)
-    }
-  }
-}
-
-// MARK: - Responses
-
-extension HTTP2ToBolt {
-  private mutating func translateResponse(
-    _ list: H2HeaderList, _ bytes: RawSpan, _ contentLength: Int, _ request: BoltHead, _ parts: inout [UInt8]
-  ) throws(TranslationError) -> Response {
-    try read(list, bytes, .response)
-    guard let statusField = head.status, statusField.count == 3,
-      let number = FieldValue.number(bytes, statusField),
-      100...999 ~= number
-    else { throw TranslationError(.pseudoHeader, at: head.status ?? 0..<0, expected: 100...999) }
-
-    // MOSN's own errors echo the properties of the request; `respstatus` is what only an answer has.
-    let own = try head.number(.status, in: list, bytes)
-    let isEcho = own == nil && number != 200 && head.dialect.hasProperties
-    try check(contentLength, believesProperties: own != nil, list, bytes)
-    let status =
-      own.map { BoltStatus(rawValue: UInt16(truncatingIfNeeded: $0)) } ?? StatusRule.bolt(of: Int(number))
-    var bolt = BoltHead.response(to: request, status: status)
-    bolt.codec = try codec(list, bytes) ?? request.codec
-    if head.dialect == .mosnd { (bolt.version, bolt.ver1, bolt.switches) = (.v1, 1, 0) }
-    try version(of: &bolt, list, bytes)
-
-    if isEcho {
-      losses.append(TranslationLoss(kind: .echo, name: head.value(.protocolCode, in: list) ?? 0..<0))
-      let nothing = parts.count..<parts.count
-      return Response(head: bolt, className: nothing, headerMap: nothing, dialect: head.dialect)
-    }
-    let isAnswer = !head.dialect.hasProperties && 200...299 ~= number && contentLength > 0
-    let className = try appendClass(list, bytes, or: isAnswer ? options.responseClass : [], &parts)
-    let start = parts.count
-    try appendEntries(list, bytes, &parts)
-    let headerMap = try checked(start..<parts.count)
-    return Response(head: bolt, className: className, headerMap: headerMap, dialect: head.dialect)
-  }
-}
-
-// MARK: - Both
+// MARK: - What both directions share
 
 extension HTTP2ToBolt {
   /// Sorts the fields and reads the map field.
-  private mutating func read(
+  mutating func read(
     _ list: H2HeaderList, _ bytes: RawSpan, _ kind: MapField.Kind
   ) throws(TranslationError) {
     losses.removeAll(keepingCapacity: true)
@@ -246,7 +102,7 @@ extension HTTP2ToBolt {
   }
 
   /// No declared length may differ from the body's.
-  private func check(
+  func check(
     _ contentLength: Int, believesProperties: Bool, _ list: H2HeaderList, _ bytes: RawSpan
   ) throws(TranslationError) {
     let actual = Int64(contentLength)
@@ -260,7 +116,7 @@ extension HTTP2ToBolt {
   }
 
   /// From `codec`, SOFARPC's name or the media type.
-  private func codec(_ list: H2HeaderList, _ bytes: RawSpan) throws(TranslationError) -> BoltSerializer? {
+  func codec(_ list: H2HeaderList, _ bytes: RawSpan) throws(TranslationError) -> BoltSerializer? {
     if let number = try head.number(.codec, in: list, bytes) {
       return BoltSerializer(rawValue: UInt8(truncatingIfNeeded: number))
     }
@@ -274,7 +130,7 @@ extension HTTP2ToBolt {
   }
 
   /// The command's version, and v2 when both its fields are there.
-  private func version(
+  func version(
     of bolt: inout BoltHead, _ list: H2HeaderList, _ bytes: RawSpan
   ) throws(TranslationError) {
     guard head.dialect.hasProperties else { return }
@@ -290,7 +146,7 @@ extension HTTP2ToBolt {
     }
   }
 
-  private func appendClass(
+  func appendClass(
     _ list: H2HeaderList, _ bytes: RawSpan, or fallback: [UInt8], _ parts: inout [UInt8]
   ) throws(TranslationError) -> Range<Int> {
     let start = parts.count
@@ -304,7 +160,7 @@ extension HTTP2ToBolt {
     return try checked(start..<parts.count)
   }
 
-  private func checked(_ part: Range<Int>) throws(TranslationError) -> Range<Int> {
+  func checked(_ part: Range<Int>) throws(TranslationError) -> Range<Int> {
     guard part.count <= limits.shortPart else {
       throw TranslationError(
         .tooLong, at: 0..<0, expected: 0...Int64(max(0, limits.shortPart)), found: Int64(part.count))

@@ -39,8 +39,9 @@ public struct TranslationOptions: Sendable, Hashable {
 
 /// What a head from HTTP/2 may cost.
 public struct TranslationLimits: Sendable, Hashable {
-  /// Most fields of a list and most entries of a map field. Repeated names are found by comparing pairs, so that the
-  /// square of this bounds the work: 1,024 costs half a millisecond at worst. BoltLimits allows as many entries.
+  /// Most fields of a list that may become entries, and most items of a map field. Repeated names are found by
+  /// comparing pairs, so that the square of this bounds the work: 1,024 costs a millisecond at worst. BoltLimits allows
+  /// as many entries.
   public var entries = 1_024
 
   /// Longest value of `x-mosnd-map`. A header map of 65,535 octets, all of it in the map field, makes 87,382.

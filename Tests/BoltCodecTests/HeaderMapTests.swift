@@ -22,6 +22,7 @@ import Testing
 
   @Test func lookUpGivesTheFirstThatIsNotNull() {
     let map = BoltHeaderMap(bytes)
+    #expect(map.string(forKey: "a") == "1")
     #expect(map.string(forKey: "a ") == nil)
     #expect(map.string(forKey: "aa") == nil)
     #expect(map.value(forKey: Array("a".utf8)).map(map.string) == "1")

@@ -56,4 +56,10 @@ import Testing
     let small = (0..<200_000).map { _ in UInt8.random(in: 0...2, using: &random) }
     #expect(firstPlausible(small, from: 0) == nil)
   }
+
+  @Test func positionsOutsideTellNothing() {
+    for start in [Int.min, -1, 41, 1000, Int.max] {
+      #expect(judge(Sample.requestV1, at: start) == .maybe(needs: 3))
+    }
+  }
 }

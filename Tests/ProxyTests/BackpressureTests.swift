@@ -100,4 +100,33 @@ import Testing
     #expect(client.answer(21)?.head.status == .serverThreadpoolBusy)
     node.expectNothingLeft()
   }
+
+  @Test func anAnswerBeforeTheRequestEndedEndsBothStreams() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.consumes = false
+    server.began = { stream, session in session.answer(stream, 403, [("x", "y")]) }
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    let stream = client.post([UInt8](repeating: 1, count: 2_000_000))
+    network.run(milliseconds: 500)
+    #expect(client.answer(stream).status == 403)
+    #expect(client.http2.stream(H2StreamID(rawValue: stream)) == nil)
+    #expect(server.sessions.first?.http2.remoteStreams == 0)
+    node.expectNothingLeft()
+  }
+
+  @Test func bodiesOfOneConnectionAreBounded() throws {
+    var limits = ProxyLimits()
+    limits.heldPerConnection = 100_000
+    let node = ProxyNode(network, try simple("Http2", "SofaRpc"), limits: limits)
+    let server = BoltServer(network, "127.0.0.1:8080")
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    let streams = (0..<20).map { _ in client.post([UInt8](repeating: 1, count: 30_000)) }
+    network.run(milliseconds: 1000)
+    let statuses = streams.map { client.answer($0).status }
+    #expect(
+      statuses.contains(200) && statuses.contains(503) && statuses.allSatisfy { [200, 503].contains($0) })
+    #expect(server.requests.count == statuses.count { $0 == 200 })
+    node.expectNothingLeft()
+  }
 }

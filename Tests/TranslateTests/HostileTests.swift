@@ -231,7 +231,7 @@ import Translate
           Bool.random(using: &random)
           ? Array((values.randomElement(using: &random) ?? "").utf8)
           : random.bytes(.random(in: 0..<9, using: &random))
-        list.append(name: name, value: value)
+        list.append(name: Array(name.utf8), value: value)
       }
       _ = try? Arrival(list)
       _ = try? Arrival(list, to: .request(id: 1))

@@ -72,8 +72,8 @@ enum Mosn021 {
         passed.append(name: name, value: part)
       }
     }
-    passed.append(name: "accept-encoding", value: "gzip")
-    passed.append(name: "user-agent", value: "Go-http-client/2.0")
+    passed.append(name: "accept-encoding" as StaticString, value: "gzip" as StaticString)
+    passed.append(name: "user-agent" as StaticString, value: "Go-http-client/2.0" as StaticString)
     return passed
   }
 

@@ -116,6 +116,8 @@ import Translate
     let short = BoltMessage(
       .request(id: 1), headers: Array(repeating: .init(key: nil, value: nil), count: 1_024))
     #expect(try Arrival(short.inHTTP2().list, id: 1).message == short)
+    let fields = BoltMessage(.request(id: 1), headers: (0..<1_024).map { .init("K\($0)", "v") })
+    #expect(try Arrival(fields.inHTTP2().list, id: 1).message == fields)
   }
 }
 

@@ -96,7 +96,7 @@ extension H2HeaderList {
     self.init()
     for line in lines {
       let name = line.prefix { $0 != " " }
-      append(name: String(name), value: String(line.dropFirst(name.count + 1)))
+      append(name: Array(name.utf8), value: Array(line.dropFirst(name.count + 1).utf8))
     }
   }
 

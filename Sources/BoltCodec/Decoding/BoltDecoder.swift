@@ -16,7 +16,8 @@ public struct BoltDecoder: Sendable {
     case observer
   }
 
-  /// The bytes held. Ranges of frames index into it until the next `append`.
+  /// The bytes held. Ranges of frames index into it until the next `append`; who keeps a copy beyond that makes the
+  /// decoder copy them too.
   public private(set) var bytes: [UInt8] = []
   public let limits: BoltLimits
   public let mode: Mode

@@ -55,8 +55,9 @@ extension BoltFrame {
   }
 
   private static func neededForHead(_ bytes: RawSpan, at start: Int) -> Int {
+    guard start >= 0, start < bytes.byteCount else { return 3 }
     let available = bytes.byteCount - start
-    guard available > 0, let version = BoltVersion(rawValue: bytes.byte(start)) else { return 3 }
+    guard let version = BoltVersion(rawValue: bytes.byte(start)) else { return 3 }
     let at = version == .v2 ? 2 : 1
     guard available > at, let type = BoltType(rawValue: bytes.byte(start + at)) else { return 3 }
     return BoltHead.length(version, type)

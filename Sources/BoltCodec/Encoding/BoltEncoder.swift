@@ -141,7 +141,7 @@ extension BoltEncoder {
   }
 
   private static func appendText(_ text: RawSpan?, to output: inout [UInt8]) {
-    withUnsafeBytes(of: Int32(text?.byteCount ?? -1).bigEndian) { output.append(contentsOf: $0) }
+    withUnsafeBytes(of: Int32(clamping: text?.byteCount ?? -1).bigEndian) { output.append(contentsOf: $0) }
     text?.withUnsafeBytes { output.append(contentsOf: $0) }
   }
 

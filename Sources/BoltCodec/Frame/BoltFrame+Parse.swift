@@ -65,8 +65,8 @@ extension BoltFrame {
   static func declared(
     _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits
   ) throws(BoltError) -> BoltFrame? {
-    let available = bytes.byteCount - start
-    guard start >= 0, available > 0 else { return nil }
+    guard start >= 0, start < bytes.byteCount else { return nil }
+    let available = bytes.byteCount &- start
 
     guard let version = BoltVersion(rawValue: bytes.byte(start)) else {
       throw BoltError(.unknownProtocol, at: streamOffset, expected: 1...2, found: bytes.byte(start))

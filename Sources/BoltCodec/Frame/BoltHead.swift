@@ -1,12 +1,23 @@
 /// The fixed header of a frame without its lengths, which follow from what stands behind it.
 ///
-///     v1   0      1     2       4     5   9      10                   14/12       16/14        18/16         22/20
-///          proto  type  cmd:2   ver2  id:4 codec  timeout:4 | status:2  classLen:2  headerLen:2  contentLen:4  class…
-///     v2   0      1     2     3      5     6    10     11      12                   16/14 …                 24/22
-///          proto  ver1  type  cmd:2  ver2  id:4 codec  switch  timeout:4 | status:2  classLen:2 …           class…
+///     field             v1 request  v1 response  v2 request  v2 response
+///     proto          1       0           0            0           0
+///     ver1           1       -           -            1           1
+///     type           1       1           1            2           2
+///     cmd            2       2           2            3           3
+///     ver2           1       4           4            5           5
+///     id             4       5           5            6           6
+///     codec          1       9           9           10          10
+///     switch         1       -           -           11          11
+///     timeout        4      10           -           12           -
+///     status         2       -          10            -          12
+///     class length   2      14          12           16          14
+///     header length  2      16          14           18          16
+///     content length 4      18          16           20          18
+///     class name            22          20           24          22
 ///
-/// Requests carry a timeout and responses a status, hence the two offsets. All numbers are big-endian. Behind the
-/// fixed part: class name, header map, content and, under `hasChecksum`, a CRC-32 that no length counts.
+/// All numbers are big-endian. Behind the class name: header map, content and, under `hasChecksum`, a CRC-32 over all
+/// before it, which no length counts.
 @frozen
 public struct BoltHead: Sendable, Hashable {
   public var version: BoltVersion

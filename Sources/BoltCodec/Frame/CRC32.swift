@@ -59,10 +59,14 @@ extension CRC32 {
     var remainder = start
     var at = 0
     while bytes.count - at >= 16 {
-      let low =
-        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) ^ UInt64(remainder)
+      let low = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
       let high = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self))
-      remainder = folded(low, table, 8) ^ folded(high, table, 0)
+      // Only the first four look-ups wait for the step before; they come last, so that the others need not wait too.
+      let free =
+        folded(UInt32(truncatingIfNeeded: high >> 32), table, 0)
+        ^ folded(UInt32(truncatingIfNeeded: high), table, 4)
+        ^ folded(UInt32(truncatingIfNeeded: low >> 32), table, 8)
+      remainder = free ^ folded(UInt32(truncatingIfNeeded: low) ^ remainder, table, 12)
       at += 16
     }
     while at < bytes.count {
@@ -72,16 +76,11 @@ extension CRC32 {
     return remainder
   }
 
-  /// The remainder of eight bytes that have `behind` bytes of the step behind them.
+  /// The remainder of four bytes that have `behind` bytes of the step behind them.
   @inline(__always)
-  private static func folded(_ word: UInt64, _ table: UnsafeBufferPointer<UInt32>, _ behind: Int) -> UInt32 {
-    let a = table[(behind + 7) * 256 + Int(word & 0xff)] ^ table[(behind + 6) * 256 + Int(word >> 8 & 0xff)]
-    let b =
-      table[(behind + 5) * 256 + Int(word >> 16 & 0xff)] ^ table[(behind + 4) * 256 + Int(word >> 24 & 0xff)]
-    let c =
-      table[(behind + 3) * 256 + Int(word >> 32 & 0xff)] ^ table[(behind + 2) * 256 + Int(word >> 40 & 0xff)]
-    let d = table[(behind + 1) * 256 + Int(word >> 48 & 0xff)] ^ table[behind * 256 + Int(word >> 56)]
-    return (a ^ b) ^ (c ^ d)
+  private static func folded(_ word: UInt32, _ table: UnsafeBufferPointer<UInt32>, _ behind: Int) -> UInt32 {
+    table[(behind + 3) * 256 + Int(word & 0xff)] ^ table[(behind + 2) * 256 + Int(word >> 8 & 0xff)]
+      ^ table[(behind + 1) * 256 + Int(word >> 16 & 0xff)] ^ table[behind * 256 + Int(word >> 24)]
   }
 
   /// A polynomial times x; bit 31 is the constant term.

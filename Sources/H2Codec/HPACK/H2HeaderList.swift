@@ -172,3 +172,30 @@ extension H2HeaderList {
     }
   }
 }
+
+// MARK: - Filled by a decoder
+
+extension H2HeaderList {
+  /// Makes a field of the bytes from `start` to the end of the arena.
+  @inline(__always)
+  mutating func appendField(from start: Int, nameCount: Int, neverIndexed: Bool = false) {
+    let middle = start &+ nameCount
+    fields.append(Field(name: start..<middle, value: middle..<bytes.count, neverIndexed: neverIndexed))
+  }
+
+  @inline(__always)
+  mutating func append(nameAndValue source: UnsafeRawBufferPointer, nameCount: Int) {
+    let start = bytes.count
+    bytes.append(copying: source)
+    appendField(from: start, nameCount: nameCount)
+  }
+
+  /// Takes away what an error left behind the last field.
+  mutating func dropUnfinishedField() {
+    bytes.removeLast(bytes.count - (fields.last?.value.upperBound ?? 0))
+  }
+
+  mutating func markLast(_ unknown: Field.Unknown, _ entry: HPACKUnseenEntry, index: Int) {
+    fields[fields.count - 1].mark(unknown, entry, index: index)
+  }
+}

@@ -38,9 +38,9 @@ struct HPACKBlockReader {
   }
 
   /// Appends a string literal (RFC 7541 §5.2) to `target`, decoded. Its length is checked before anything is
-  /// reserved for it.
+  /// reserved for it. `table` is `HPACKHuffmanDecodeTable.entries`.
   mutating func string(
-    appendedTo target: inout [UInt8], _ table: HPACKHuffmanDecodeTable
+    appendedTo target: inout [UInt8], _ table: UnsafeBufferPointer<UInt32>
   ) throws(HPACKError) {
     let start = offset
     let isHuffman = (peek ?? 0) & 0x80 != 0
@@ -50,7 +50,7 @@ struct HPACKBlockReader {
     }
     let source = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset &+ count])
     offset &+= count
-    guard isHuffman else { return target.append(contentsOf: source) }
+    guard isHuffman else { return target.append(copying: source) }
     do {
       try target.append(addingCapacity: HPACKHuffman.decodedBound(count) + 1) {
         output throws(HPACKHuffman.Fault) in
@@ -66,5 +66,20 @@ struct HPACKBlockReader {
 
   private func truncated(at start: Int) -> HPACKError {
     HPACKError(.blockTruncated, at: start, expected: bytes.count - start, found: bytes.count - start + 1)
+  }
+}
+
+extension [UInt8] {
+  /// What `append(contentsOf:)` does, without its detour over sequences.
+  @inline(__always)
+  mutating func append(copying source: UnsafeRawBufferPointer) {
+    guard let start = source.baseAddress else { return }
+    append(addingCapacity: source.count) { output in
+      output.withUnsafeMutableBufferPointer { target, count in
+        guard let target = target.baseAddress else { return }
+        UnsafeMutableRawPointer(target).copyMemory(from: start, byteCount: source.count)
+        count = source.count
+      }
+    }
   }
 }

@@ -33,8 +33,6 @@ public struct HPACKDecoder: Sendable {
   /// `table.inserted` when the epoch began.
   private var epochStart = 0
 
-  private let huffman = HPACKHuffmanDecodeTable.shared
-
   /// SETTINGS_HEADER_TABLE_SIZE before anybody sends one (RFC 9113 §6.5.2).
   static var initialTableSize: Int { 4096 }
 
@@ -76,7 +74,11 @@ public struct HPACKDecoder: Sendable {
     finding = nil
     if let failure { throw failure }
     do {
-      try block.withUnsafeBytes { bytes throws(HPACKError) in try decodeBlock(bytes, &list) }
+      try block.withUnsafeBytes { bytes throws(HPACKError) in
+        try HPACKHuffmanDecodeTable.entries.withUnsafeBufferPointer { huffman throws(HPACKError) in
+          try decodeBlock(bytes, huffman, &list)
+        }
+      }
     } catch {
       list.dropUnfinishedField()
       switch (error.scope, mode) {
@@ -93,7 +95,7 @@ public struct HPACKDecoder: Sendable {
 
 extension HPACKDecoder {
   private mutating func decodeBlock(
-    _ bytes: UnsafeRawBufferPointer, _ list: inout H2HeaderList
+    _ bytes: UnsafeRawBufferPointer, _ huffman: UnsafeBufferPointer<UInt32>, _ list: inout H2HeaderList
   ) throws(HPACKError) {
     var reader = HPACKBlockReader(bytes)
     var budget = HPACKListBudget(limits)
@@ -104,9 +106,9 @@ extension HPACKDecoder {
       if first & 0x80 != 0 {
         try indexed(&reader, &budget, &list)
       } else if first & 0x40 != 0 {
-        try literal(&reader, &budget, &list, prefix: 6, isInserted: true)
+        try literal(&reader, huffman, &budget, &list, prefix: 6, isInserted: true)
       } else if first & 0x20 == 0 {
-        try literal(&reader, &budget, &list, prefix: 4, isNeverIndexed: first & 0x10 != 0)
+        try literal(&reader, huffman, &budget, &list, prefix: 4, isNeverIndexed: first & 0x10 != 0)
       } else {
         try breach(HPACKError(.sizeUpdateNotAtStart, at: start))
         resize(to: try reader.integer(prefix: 5))
@@ -128,7 +130,7 @@ extension HPACKDecoder {
         list.append(nameAndValue: bytes, nameCount: nameCount)
       }
     case .dynamic(let entry):
-      guard try budget.admits(entry.size - HPACKDynamicTable.overhead, at: start) else { return }
+      guard try budget.admits(entry.byteCount, at: start) else { return }
       table.withBytes(of: entry) { list.append(nameAndValue: $0, nameCount: Int(entry.nameCount)) }
       if entry.unseenName != .none { list.markLast(.name, entry.unseenName, index: index) }
     case .unseen(let entry):
@@ -142,7 +144,8 @@ extension HPACKDecoder {
   /// keep them or not: from there they are copied to the table, whose own bytes may move meanwhile.
   @inline(__always)
   private mutating func literal(
-    _ reader: inout HPACKBlockReader, _ budget: inout HPACKListBudget, _ list: inout H2HeaderList,
+    _ reader: inout HPACKBlockReader, _ huffman: UnsafeBufferPointer<UInt32>,
+    _ budget: inout HPACKListBudget, _ list: inout H2HeaderList,
     prefix: UInt8, isInserted: Bool = false, isNeverIndexed: Bool = false
   ) throws(HPACKError) {
     let start = reader.offset
@@ -154,10 +157,10 @@ extension HPACKDecoder {
     } else {
       switch try lookUp(index, at: start) {
       case .fixed(let bytes, let nameCount):
-        list.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<nameCount]))
+        list.bytes.append(copying: UnsafeRawBufferPointer(rebasing: bytes[..<nameCount]))
       case .dynamic(let entry):
         table.withBytes(of: entry) {
-          list.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<Int(entry.nameCount)]))
+          list.bytes.append(copying: UnsafeRawBufferPointer(rebasing: $0[..<Int(entry.nameCount)]))
         }
         unseen = entry.unseenName
       case .unseen(let entry):
@@ -253,65 +256,5 @@ extension HPACKDecoder {
     case .endpoint: throw error
     case .observer: finding = finding ?? error
     }
-  }
-}
-
-// MARK: - Limits
-
-/// What is left of the limits while one block is decoded.
-private struct HPACKListBudget {
-  private let limits: HPACKLimits
-  private var listSize = 0
-  private var fieldCount = 0
-  /// The limit of the list that was passed; from then on fields are dropped.
-  private(set) var violation: HPACKError?
-
-  init(_ limits: HPACKLimits) { self.limits = limits }
-
-  /// Whether a field of `byteCount` octets goes into the list.
-  @inline(__always)
-  mutating func admits(_ byteCount: Int, at offset: Int) throws(HPACKError) -> Bool {
-    listSize &+= byteCount &+ HPACKDynamicTable.overhead
-    fieldCount &+= 1
-    if listSize <= limits.listSize, fieldCount <= limits.fieldCount { return violation == nil }
-    return try exceeds(at: offset)
-  }
-
-  private mutating func exceeds(at offset: Int) throws(HPACKError) -> Bool {
-    if listSize > limits.blockSize {
-      throw HPACKError(.blockTooLarge, at: offset, expected: limits.blockSize, found: listSize)
-    }
-    if violation == nil {
-      violation =
-        listSize > limits.listSize
-        ? HPACKError(.listTooLarge, at: offset, expected: limits.listSize, found: listSize)
-        : HPACKError(.tooManyFields, at: offset, expected: limits.fieldCount, found: fieldCount)
-    }
-    return false
-  }
-}
-
-extension H2HeaderList {
-  /// Makes a field of the bytes from `start` to the end of the arena.
-  @inline(__always)
-  fileprivate mutating func appendField(from start: Int, nameCount: Int, neverIndexed: Bool = false) {
-    let middle = start &+ nameCount
-    fields.append(Field(name: start..<middle, value: middle..<bytes.count, neverIndexed: neverIndexed))
-  }
-
-  @inline(__always)
-  fileprivate mutating func append(nameAndValue source: UnsafeRawBufferPointer, nameCount: Int) {
-    let start = bytes.count
-    bytes.append(contentsOf: source)
-    appendField(from: start, nameCount: nameCount)
-  }
-
-  /// Takes away what an error left behind the last field.
-  fileprivate mutating func dropUnfinishedField() {
-    bytes.removeLast(bytes.count - (fields.last?.value.upperBound ?? 0))
-  }
-
-  fileprivate mutating func markLast(_ unknown: Field.Unknown, _ entry: HPACKUnseenEntry, index: Int) {
-    fields[fields.count - 1].mark(unknown, entry, index: index)
   }
 }

@@ -15,7 +15,8 @@ struct HPACKDynamicTable: Sendable {
     /// The entry whose name this one took, if that was never seen; `none` for a known name.
     var unseenName = HPACKUnseenEntry.none
 
-    var size: Int { Int(nameCount) + Int(valueCount) + HPACKDynamicTable.overhead }
+    var byteCount: Int { Int(nameCount) + Int(valueCount) }
+    var size: Int { byteCount + HPACKDynamicTable.overhead }
   }
 
   /// What an entry counts beside its bytes (RFC 7541 §4.1).
@@ -56,7 +57,7 @@ struct HPACKDynamicTable: Sendable {
   func withBytes<Result>(of entry: Entry, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     let start = entry.start - origin
     return arena.withUnsafeBytes {
-      body(UnsafeRawBufferPointer(rebasing: $0[start..<start + Int(entry.nameCount + entry.valueCount)]))
+      body(UnsafeRawBufferPointer(rebasing: $0[start..<start + entry.byteCount]))
     }
   }
 

@@ -6,7 +6,8 @@ public struct HPACKEncoder: Sendable {
   /// Chooses how a field is carried; `HPACKIndexing.standard(name:value:)` is the rule when there is none.
   public typealias Rule = @Sendable (_ name: RawSpan, _ value: RawSpan) -> HPACKIndexing
 
-  /// The largest table this encoder keeps, whatever the peer offers.
+  /// The largest table this encoder keeps, whatever the peer offers. 4096 is the protocol's own default and the
+  /// cap of nghttp2, Envoy, Go, hyperium/h2 and NIO: what a peer offers beyond it would be our memory.
   public let maximumTableSize: Int
   private let rule: Rule?
 

@@ -68,6 +68,7 @@ public struct HPACKError: Error, Sendable, Equatable {
 
 extension HPACKError: CustomStringConvertible {
   public var description: String {
-    "\(rule) at offset \(offset) of the header block: expected at most \(expected), found \(found)"
+    let bounds = (expected, found) == (0, 0) ? "" : ": expected at most \(expected), found \(found)"
+    return "\(rule) at offset \(offset) of the header block\(bounds)"
   }
 }

@@ -1,11 +1,12 @@
 /// The code of appendix B turned round for decoding: the next 12 bits give up to two symbols at once, since most
 /// codes have 5 to 7 bits. Made once from `HPACKHuffmanTable`; 16 KiB.
-struct HPACKHuffmanDecodeTable: Sendable {
-  static let shared = HPACKHuffmanDecodeTable()
-
+enum HPACKHuffmanDecodeTable {
   static var width: Int { 12 }
   static var shift: UInt64 { 64 - 12 }
   static var eos: Int { 256 }
+
+  /// An `Entry` for every string of `width` bits.
+  static let entries: [UInt32] = makeEntries()
 
   /// What `width` bits begin with.
   ///
@@ -22,53 +23,53 @@ struct HPACKHuffmanDecodeTable: Sendable {
     @inline(__always) var symbolCount: Int { Int(rawValue &>> 24) }
   }
 
-  let entries: [UInt32]
-  /// The symbols in the order of their codes; those of one length follow one another.
-  private let sorted: [UInt16]
-  /// For each length: the first code, how many there are, and where their symbols begin in `sorted`.
-  private let lengths: [(first: UInt64, count: UInt64, start: Int)]
-
   /// The symbol whose code `bits` begin with, highest bit first, and the length of it, when that is above
-  /// `width`. The code is canonical, so one comparison per length decides.
-  func longCode(_ bits: UInt64) -> (symbol: Int, length: Int) {
-    for length in HPACKHuffmanDecodeTable.width + 1..<30 {
-      let (first, count, start) = lengths[length]
-      let code = bits &>> UInt64(64 &- length)
-      if code >= first, code &- first < count {
-        return (Int(sorted[start &+ Int(truncatingIfNeeded: code &- first)]), length)
-      }
+  /// `width`.
+  static func longCode(_ bits: UInt64) -> (symbol: Int, length: Int) {
+    for (first, count, start, length) in longLengths {
+      // The code is canonical: those of one length follow one another, and so do their symbols.
+      let distance = bits &>> UInt64(64 &- length) &- first
+      if distance < count { return (Int(longSymbols[start &+ Int(truncatingIfNeeded: distance)]), length) }
     }
-    // Every bit string has a code, and only those of 30 bits are left.
-    let (first, count, start) = lengths[30]
-    let distance = bits &>> 34 &- first
-    return (distance < count ? Int(sorted[start &+ Int(truncatingIfNeeded: distance)]) : Self.eos, 30)
+    // Not reached: the code is complete, every bit string begins with one.
+    return (eos, 30)
   }
 
-  private init() {
+  /// The symbols with codes longer than `width`, in the order of the codes.
+  private static let longSymbols: [UInt16] = (0...eos).filter { HPACKHuffmanTable.lengths[$0] > width }
+    .sorted {
+      (HPACKHuffmanTable.lengths[$0], HPACKHuffmanTable.codes[$0])
+        < (HPACKHuffmanTable.lengths[$1], HPACKHuffmanTable.codes[$1])
+    }
+    .map(UInt16.init)
+
+  /// For each length that has codes: the first of them, how many, and where their symbols begin.
+  private static let longLengths: [(first: UInt64, count: UInt64, start: Int, length: Int)] =
+    (width + 1...30).compactMap { length in
+      let ofLength = longSymbols.indices.filter {
+        Int(HPACKHuffmanTable.lengths[Int(longSymbols[$0])]) == length
+      }
+      guard let start = ofLength.first else { return nil }
+      let first = HPACKHuffmanTable.codes[Int(longSymbols[start])]
+      return (UInt64(first), UInt64(ofLength.count), start, length)
+    }
+
+  private static func makeEntries() -> [UInt32] {
     let (codes, codeLengths) = (HPACKHuffmanTable.codes, HPACKHuffmanTable.lengths)
-    let order = (0...HPACKHuffmanDecodeTable.eos).sorted {
-      (codeLengths[$0], codes[$0]) < (codeLengths[$1], codes[$1])
-    }
-    sorted = order.map(UInt16.init)
-    lengths = (0...30).map { length in
-      let start = order.firstIndex { codeLengths[$0] >= length } ?? 0
-      let count = order.count { codeLengths[$0] == length }
-      return (count == 0 ? 0 : UInt64(codes[order[start]]), UInt64(count), start)
-    }
     // The symbol that each bit string of `width` begins with: every code owns the strings that continue it.
-    var single = [(symbol: UInt32, length: UInt32)](repeating: (0, 0), count: 1 << Self.width)
-    for symbol in 0..<Self.eos where codeLengths[symbol] <= Self.width {
-      let free = Self.width - Int(codeLengths[symbol])
+    var single = [(symbol: UInt32, length: UInt32)](repeating: (0, 0), count: 1 << width)
+    for symbol in 0..<eos where codeLengths[symbol] <= width {
+      let free = width - Int(codeLengths[symbol])
       let first = Int(codes[symbol]) << free
       for bits in first..<first + (1 << free) { single[bits] = (UInt32(symbol), UInt32(codeLengths[symbol])) }
     }
-    entries = single.indices.map { bits in
+    return single.indices.map { bits in
       let (symbol, length) = single[bits]
       guard length > 0 else { return 0 }
       let (second, secondLength) = single[bits << Int(length) & (single.count - 1)]
       let alone = symbol | length << 16
       // The zeros shifted in must not be taken for a code.
-      guard secondLength > 0, Int(length + secondLength) <= Self.width else {
+      guard secondLength > 0, Int(length + secondLength) <= width else {
         return alone | length << 20 | 1 << 24
       }
       return alone | second << 8 | (length + secondLength) << 20 | 2 << 24

@@ -49,6 +49,8 @@ extension Proxy {
           return receive(.lost, for: call, ProxyError(.answerTooLarge))
         }
         call.answer.append(data)
+        park(call)
+        if let error = shortage(call) { return receive(.stopped, for: call, error) }
       }
       if endStream { endAnswer(of: call, from: callee) }
       return
@@ -80,11 +82,12 @@ extension Proxy {
       }
       call.times.boltStatus = head.status
       giveBuffer(to: caller)
+      let content = call.answer
       let bytes = parts.span.bytes
       guard
         (try? BoltEncoder.encode(
           head, className: bytes.extracting(answer.className), headerMap: bytes.extracting(answer.headerMap),
-          content: call.answer.span.bytes, into: &caller.output)) != nil
+          content: content.span.bytes, into: &caller.output)) != nil
       else { return receive(.lost, for: call, ProxyError(.answerTooLarge)) }
     } catch {
       return receive(.lost, for: call, ProxyError(.malformedAnswer))
@@ -129,7 +132,7 @@ extension Proxy {
       caller.blocked.append(call)
       park(call)
       payCredit(call, all: false)
-      if caller.parked > limits.unsentPerConnection { receive(.stopped, for: call, ProxyError(.slowReader)) }
+      if shortage(call) != nil { receive(.stopped, for: call, ProxyError(.slowReader)) }
       return
     }
     payCredit(call, all: false)
@@ -152,14 +155,10 @@ extension Proxy {
     }
   }
 
-  /// The answer is out; a client that still sends is told to stop (RFC 9113 §8.1), and so is a server that still waits.
-  private mutating func finishStream(_ call: Exchange, on caller: Connection) {
+  /// The answer is out; a client that still sends is told to stop (RFC 9113 §8.1).
+  private func finishStream(_ call: Exchange, on caller: Connection) {
     guard !call.requestEnded else { return }
     caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .noError)
-    if call.hasHTTP2Callee, let callee = connections[call.callee] {
-      callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
-      touch(callee)
-    }
   }
 
   // MARK: The proxy's own

@@ -159,17 +159,16 @@ extension Proxy {
   /// Takes the call back from its connection or queue.
   private mutating func recall(_ call: Exchange) {
     unwait(call)
-    guard let callee = connections[call.callee] else { return }
-    if callee.calls[call.calleeKey] != nil, callee.isHTTP2, callee.state != .closed {
-      callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
-    }
     release(call)
   }
 
-  /// The callee has no more to do with the call. Its connection may be free for another, or over.
+  /// The callee has no more to do with the call, and is told so where it may still be at work. Its connection may be
+  /// free for another call, or over.
   mutating func release(_ call: Exchange) {
     guard let callee = connections[call.callee], callee.calls[call.calleeKey] === call else { return }
     callee.calls.remove(call.calleeKey)
+    // Nothing happens when the stream is over.
+    callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
     touch(callee)
     if callee.state == .open { serve(callee) }
   }
@@ -183,6 +182,8 @@ extension Proxy {
     if let caller = connections[call.caller] {
       if reportsCalls { report(call, caller, error) }
       caller.calls.remove(call.callerKey)
+      // A stream that could not be told anything else ends at least.
+      caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
       unpark(call, caller)
       touch(caller)
     }
@@ -191,6 +192,12 @@ extension Proxy {
   }
 
   // MARK: What is kept
+
+  /// Why no more can be kept for a call; nil if it can.
+  func shortage(_ call: Exchange) -> ProxyError? {
+    let own = connections[call.caller]?.parked ?? 0
+    return own > limits.heldPerConnection || held > limits.bufferedInAll ? ProxyError(.tooMuchBuffered) : nil
+  }
 
   /// Scratch for translated parts, to be put back.
   mutating func takeParts() -> [UInt8] {

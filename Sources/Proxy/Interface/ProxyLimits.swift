@@ -39,7 +39,10 @@ public struct ProxyLimits: Sendable {
   public var highWater = 64 << 10
   /// Unsent bytes of one connection above which it is given up: its peer does not read.
   public var unsentPerConnection = 20 << 20
-  /// Bytes of bodies and unsent output in all; above it new calls get the overload answer.
+  /// Bytes of bodies held for the calls of one connection, because they have to be whole to cross or because a window
+  /// is full; above it the call that needs more is given up. Three of the longest contents of bolt.
+  public var heldPerConnection = 48 << 20
+  /// Bytes of bodies held in all; above it new calls get the overload answer.
   public var bufferedInAll = 256 << 20
   /// What an HTTP/2 peer may send on one stream before it was passed on, and on all of a connection.
   public var streamWindow = 256 << 10

@@ -23,13 +23,14 @@ extension RawSpan {
   func isEqual(_ range: Range<Int>, to other: RawSpan, _ otherRange: Range<Int>) -> Bool {
     guard range.count == otherRange.count else { return false }
     let (left, right, count) = (range.lowerBound, otherRange.lowerBound, range.count)
+    guard count >= 8 else { return word(left, count: count) == other.word(right, count: count) }
     var offset = 0
-    while count - offset >= 8 {
+    while count - offset > 8 {
       if word(left + offset) != other.word(right + offset) { return false }
       offset += 8
     }
-    guard offset < count else { return true }
-    return word(left + offset, count: count - offset) == other.word(right + offset, count: count - offset)
+    // The last eight octets, some of which may have been compared before.
+    return word(left + count - 8) == other.word(right + count - 8)
   }
 
   @inline(__always)

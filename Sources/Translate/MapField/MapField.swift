@@ -69,23 +69,21 @@ struct MapFieldWriter: Sendable {
 
   /// Writes `text`.
   mutating func finish() {
+    // Zeros up to a whole group are cut off again: a last group of one octet has two digits, of two octets three.
+    let count = (items.count * 4 + 2) / 3
+    while items.count % 3 != 0 { items.append(0) }
+    let groups = items.count / 3
     text.removeAll(keepingCapacity: true)
-    text.reserveCapacity((items.count * 4 + 2) / 3)
-    var index = 0
-    while items.count - index >= 3 {
-      let group = UInt32(items[index]) << 16 | UInt32(items[index + 1]) << 8 | UInt32(items[index + 2])
-      text.append(digit(group >> 18))
-      text.append(digit(group >> 12))
-      text.append(digit(group >> 6))
-      text.append(digit(group))
-      index += 3
+    text.append(contentsOf: repeatElement(0, count: groups * 4))
+    for group in 0..<groups {
+      let (from, to) = (group * 3, group * 4)
+      let bits = UInt32(items[from]) << 16 | UInt32(items[from + 1]) << 8 | UInt32(items[from + 2])
+      text[to] = digit(bits >> 18)
+      text[to + 1] = digit(bits >> 12)
+      text[to + 2] = digit(bits >> 6)
+      text[to + 3] = digit(bits)
     }
-    guard index < items.count else { return }
-    let hasTwo = items.count - index == 2
-    let group = UInt32(items[index]) << 16 | (hasTwo ? UInt32(items[index + 1]) << 8 : 0)
-    text.append(digit(group >> 18))
-    text.append(digit(group >> 12))
-    if hasTwo { text.append(digit(group >> 6)) }
+    text.removeLast(text.count - count)
   }
 
   @inline(__always)

@@ -41,15 +41,18 @@ struct MapFieldReader: Sendable {
 
   /// base64url to `bytes`; nil when all went well.
   private mutating func decode(_ field: RawSpan, _ value: Range<Int>) -> Outcome? {
-    bytes.reserveCapacity(value.count / 4 * 3 + 2)
+    let groups = value.count / 4
+    bytes.append(contentsOf: repeatElement(0, count: groups * 3))
     var index = value.lowerBound
+    var to = 0
     while value.upperBound - index >= 4 {
       let group = digits(field, index, 4)
       guard group <= 0xff_ffff else { return .malformed(offset: index - value.lowerBound) }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-      bytes.append(UInt8(truncatingIfNeeded: group >> 8))
-      bytes.append(UInt8(truncatingIfNeeded: group))
+      bytes[to] = UInt8(truncatingIfNeeded: group >> 16)
+      bytes[to + 1] = UInt8(truncatingIfNeeded: group >> 8)
+      bytes[to + 2] = UInt8(truncatingIfNeeded: group)
       index += 4
+      to += 3
     }
     let rest = value.upperBound - index
     guard rest > 0 else { return nil }

@@ -6,18 +6,22 @@ public struct FieldRule: Sendable {
   /// What the field says; nil when nobody asks.
   public let property: Property?
   public let role: Role
+  /// The numbers that are accepted, where the role is `number` or the field is checked like one.
+  public let values: ClosedRange<Int64>
   public let sent: Sending
   public let meaning: StaticString
   /// Which peers need or send it.
   public let peers: StaticString
 
   init(
-    _ name: StaticString, _ role: Role, says property: Property? = nil, sent: Sending = .never,
-    _ meaning: StaticString = "", peers: StaticString
+    _ name: StaticString, _ role: Role, says property: Property? = nil,
+    values: ClosedRange<Int64> = 0...(.max),
+    sent: Sending = .never, _ meaning: StaticString = "", peers: StaticString
   ) {
     self.name = name
     self.property = property
     self.role = role
+    self.values = values
     self.sent = sent
     self.meaning = meaning
     self.peers = peers
@@ -25,9 +29,9 @@ public struct FieldRule: Sendable {
 
   /// What a receiver makes of the field. A key of a header map that has the name of a row is written as a field of
   /// its own only when the role is `added` or `read`; otherwise it travels in the map field alone.
-  public enum Role: Sendable {
-    /// Of bolt's head; a number in this range.
-    case number(ClosedRange<Int64>)
+  public enum Role: UInt8, Sendable, CaseIterable {
+    /// Of bolt's head; a number.
+    case number
     /// Of bolt's head; text.
     case text
     /// Follows from something else and is passed over on receipt.
@@ -53,7 +57,7 @@ public struct FieldRule: Sendable {
   }
 
   /// When the field is written.
-  public enum Sending: Sendable {
+  public enum Sending: UInt8, Sendable, CaseIterable {
     case never
     case always
     case requests
@@ -64,5 +68,26 @@ public struct FieldRule: Sendable {
     case v2
     /// When there is no content.
     case withoutContent
+  }
+}
+
+extension FieldRule.Role {
+  /// Whether a field with this role may become an entry of a header map.
+  @inline(__always)
+  var mayEnter: Bool {
+    switch self {
+    case .number, .text, .derived, .hidden, .hop: false
+    case .target, .added, .read: true
+    }
+  }
+
+  /// Whether an entry of a header map may become a field of a name with this role: no receiver takes it for something
+  /// else.
+  @inline(__always)
+  var isFree: Bool {
+    switch self {
+    case .number, .text, .derived, .hidden, .hop, .target: false
+    case .added, .read: true
+    }
   }
 }

@@ -2,36 +2,36 @@
 extension FieldRule {
   public static let all: [FieldRule] = [
     FieldRule(
-      "protocol", .number(1...2), says: .protocolCode, sent: .always,
+      "protocol", .number, says: .protocolCode, values: 1...2, sent: .always,
       "protocol code; 1 for v2 frames too. With `cmdtype` or `cmdcode` it says that this is the property set",
       peers: "0.2.1 and 0.3 hang without it"),
     FieldRule(
-      "cmdtype", .number(0...2), says: .type, sent: .always,
+      "cmdtype", .number, says: .type, values: 0...2, sent: .always,
       "0 response, 1 request, 2 oneway. Believed in requests only", peers: "0.3 chooses the frame by it"),
     FieldRule(
-      "cmdcode", .number(0...65_535), says: .command, sent: .always,
+      "cmdcode", .number, says: .command, values: 0...65_535, sent: .always,
       "1 request, 2 response; another one in a request is refused, in a response passed over",
       peers: "0.2.1 chooses the frame by it"),
     FieldRule(
-      "version", .number(-128...255), says: .version, sent: .always, "command version, ver2 (1)",
+      "version", .number, says: .version, values: -128...255, sent: .always, "command version, ver2 (1)",
       peers: "0.2.1, 0.3"),
     FieldRule(
-      "ver1", .number(1...2), says: .ver1, sent: .v2,
+      "ver1", .number, says: .ver1, values: 1...2, sent: .v2,
       "v2: protocol version. With `switchcode` it makes a v2 frame",
       peers: "v2 callers"),
     FieldRule(
-      "switchcode", .number(0...127), says: .switches, sent: .v2,
+      "switchcode", .number, says: .switches, values: 0...127, sent: .v2,
       "v2: switch byte; the CRC-32 itself never travels",
       peers: "v2 callers"),
     FieldRule(
-      "requestid", .number(-2_147_483_648...4_294_967_295), says: .requestID, sent: .always,
+      "requestid", .number, says: .requestID, values: -2_147_483_648...4_294_967_295, sent: .always,
       "unique in the sender's process; never becomes bolt's request id, a reply repeats it",
       peers: "0.2.1 finds the reply by it"),
     FieldRule(
-      "codec", .number(-128...255), says: .codec, sent: .always, "serializer of the content",
+      "codec", .number, says: .codec, values: -128...255, sent: .always, "serializer of the content",
       peers: "0.2.1, 0.3"),
     FieldRule(
-      "timeout", .number(.min ... .max), says: .timeout, sent: .requests,
+      "timeout", .number, says: .timeout, values: .min ... .max, sent: .requests,
       "milliseconds; -1, 4294967295 and 18446744073709551615 mean none", peers: "0.2.1, 0.3"),
     FieldRule(
       "classlen", .derived, says: .classLength, sent: .always, "octets of `classname`",
@@ -40,12 +40,12 @@ extension FieldRule {
       "headerlen", .derived, says: .headerLength, sent: .always, "octets of the header map",
       peers: "0.2.1 counts it"),
     FieldRule(
-      "contentlen", .number(0...4_294_967_295), says: .contentLength, sent: .always,
+      "contentlen", .number, says: .contentLength, values: 0...4_294_967_295, sent: .always,
       "octets of the content; refused when it differs from the body", peers: "0.2.1, 0.3 believe it"),
     FieldRule(
       "classname", .text, says: .className, sent: .always, "class name, may be empty", peers: "0.2.1, 0.3"),
     FieldRule(
-      "respstatus", .number(-32_768...65_535), says: .status, sent: .responses,
+      "respstatus", .number, says: .status, values: -32_768...65_535, sent: .responses,
       "bolt status; wins over `:status`",
       peers: "0.2.1, 0.3"),
     FieldRule(

@@ -1,39 +1,62 @@
 /// Finds the rule of a field by the hash of its name: open addressing over a table four times as large as the rules.
 struct FieldTable: Sendable {
-  /// Index into `FieldRule.all`, or `none`.
-  private var slots: [UInt8]
-  private var hashes: [UInt32]
-  private let rules: [FieldRule]
+  private let slots: [Slot]
+  /// The names, one after the other.
+  private let names: [UInt8]
 
-  static let none: UInt8 = 255
+  /// A rule as far as a walk over fields needs it.
+  struct Match: Sendable {
+    /// Index into `FieldRule.all`.
+    let row: UInt8
+    let role: FieldRule.Role
+    let property: FieldRule.Property?
+  }
+
+  private struct Slot: Sendable {
+    var hash: UInt32 = 0
+    var name: UInt16 = 0
+    var count: UInt16 = 0
+    var match: Match?
+  }
+
   static let standard = FieldTable(FieldRule.all)
 
   init(_ rules: [FieldRule]) {
-    self.rules = rules
-    slots = [UInt8](repeating: FieldTable.none, count: FieldTable.size)
-    hashes = [UInt32](repeating: 0, count: FieldTable.size)
+    var slots = [Slot](repeating: Slot(), count: FieldTable.size)
+    var names: [UInt8] = []
     for (index, rule) in rules.enumerated() {
-      let hash = rule.name.withUTF8Buffer {
-        FieldName.hash(UnsafeRawBufferPointer($0).bytes, 0..<$0.count)
-      }
-      var slot = Int(hash >> 16) & FieldTable.mask
-      while slots[slot] != FieldTable.none { slot = (slot + 1) & FieldTable.mask }
-      slots[slot] = UInt8(truncatingIfNeeded: index)
-      hashes[slot] = hash
+      let start = names.count
+      names.append(rule.name)
+      let hash = FieldName.hash(names.span.bytes, start..<names.count)
+      var slot = FieldTable.first(hash)
+      while slots[slot].match != nil { slot = FieldTable.next(slot) }
+      slots[slot] = Slot(
+        hash: hash, name: UInt16(truncatingIfNeeded: start),
+        count: UInt16(truncatingIfNeeded: names.count - start),
+        match: Match(row: UInt8(truncatingIfNeeded: index), role: rule.role, property: rule.property))
     }
+    self.slots = slots
+    self.names = names
   }
 
-  /// The index of the rule of this name; `none` for an entry of the header map.
+  /// The rule of this name; nil for an entry of the header map.
   @inline(__always)
-  func index(of hash: UInt32, _ bytes: RawSpan, _ name: Range<Int>) -> UInt8 {
-    var slot = Int(hash >> 16) & FieldTable.mask
-    while slots[slot] != FieldTable.none {
-      if hashes[slot] == hash, bytes.isEqual(name, to: rules[Int(slots[slot])].name) { return slots[slot] }
-      slot = (slot + 1) & FieldTable.mask
+  func match(_ hash: UInt32, _ bytes: RawSpan, _ name: Range<Int>) -> Match? {
+    var slot = FieldTable.first(hash)
+    while true {
+      let entry = slots[slot]
+      guard let match = entry.match else { return nil }
+      let own = Int(entry.name)..<Int(entry.name) &+ Int(entry.count)
+      if entry.hash == hash, bytes.isEqual(name, to: names.span.bytes, own) { return match }
+      slot = FieldTable.next(slot)
     }
-    return FieldTable.none
   }
 
   private static let size = 256
-  private static let mask = 255
+
+  @inline(__always)
+  private static func first(_ hash: UInt32) -> Int { Int(hash >> 16) & (size &- 1) }
+
+  @inline(__always)
+  private static func next(_ slot: Int) -> Int { (slot &+ 1) & (size &- 1) }
 }

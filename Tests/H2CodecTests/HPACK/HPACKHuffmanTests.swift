@@ -28,7 +28,9 @@ import Testing
       let output = try block.span.bytes.withUnsafeBytes { block throws(HPACKError) in
         var reader = HPACKBlockReader(block)
         var output: [UInt8] = []
-        try reader.string(appendedTo: &output, .shared)
+        try HPACKHuffmanDecodeTable.entries.withUnsafeBufferPointer { table throws(HPACKError) in
+          try reader.string(appendedTo: &output, table)
+        }
         return output
       }
       return .success(output)

@@ -1,0 +1,126 @@
+import BoltCodec
+import H2Codec
+
+// Requests go out as fast as windows let them, and senders get window back for what found its place.
+
+extension Proxy {
+  /// A call that waited, or is tried again, goes out.
+  mutating func sendKept(_ call: Exchange, on connection: Connection) {
+    guard call.holdsFrame else { return openKept(call, on: connection) }
+    let bytes = call.request
+    guard let frame = try? BoltFrame.parse(bytes.span.bytes, at: 0, limits: limits.bolt) else {
+      return receive(.stopped, for: call, ProxyError(.internalError))
+    }
+    let isOneway = call.isOneway
+    let (caller, stream) = (call.callerIsHTTP2 ? connections[call.caller] : nil, call.callerKey)
+    // Whoever called over HTTP/2 without waiting for an answer gets one all the same, at once.
+    if isOneway, let caller { answerOneway(call, stream, to: caller) }
+    send(call, frame, in: bytes.span.bytes, on: connection)
+  }
+
+  private mutating func openKept(_ call: Exchange, on connection: Connection) {
+    let isEmpty = call.requestEnded && call.unsentRequest.count == 0 && call.unsentRequest.trailers == nil
+    open(call, call.list, endStream: isEmpty, on: connection)
+    guard call.state == .called else { return }
+    if isEmpty { call.unsentRequest.ends = false } else { flushRequest(call, to: connection) }
+  }
+
+  /// What is kept of a request is all to be sent once more.
+  mutating func rewind(_ call: Exchange) {
+    call.unsentRequest.clear()
+    let request = call.request
+    call.unsentRequest.append(request.span.bytes)
+    call.unsentRequest.ends = call.requestEnded && call.unsentRequest.trailers == nil
+  }
+
+  /// A stream for the call.
+  mutating func open(_ call: Exchange, _ list: H2HeaderList, endStream: Bool, on connection: Connection) {
+    do throws(H2SendError) {
+      guard let stream = try connection.http2?.side.open(list, endStream: endStream) else { return }
+      bind(call, to: connection, key: stream.rawValue)
+    } catch {
+      switch error {
+      case .headerListSize: receive(.stopped, for: call, ProxyError(.headTooLarge))
+      case .concurrentStreams, .goingAway, .streamsExhausted, .connectionOver, .streamState, .role:
+        receive(.refused, for: call, ProxyError(.refusedStream))
+      }
+    }
+  }
+
+  /// Sends what the windows take, keeps the rest.
+  mutating func sendBody(_ data: RawSpan, of call: Exchange, ends: Bool, to callee: Connection) {
+    let stream = H2StreamID(rawValue: call.calleeKey)
+    let taken = (try? callee.http2?.side.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+    touch(callee)
+    if taken < data.byteCount {
+      call.unsentRequest.append(data.extracting(taken..<data.byteCount))
+      call.unsentRequest.ends = ends
+      callee.blocked.append(call)
+      park(call)
+    }
+    payCredit(call, all: false)
+  }
+
+  mutating func flushRequest(_ call: Exchange, to callee: Connection) {
+    guard call.unsentRequest.waits, callee.calls[call.calleeKey] === call else { return }
+    let stream = H2StreamID(rawValue: call.calleeKey)
+    Self.flush(&call.unsentRequest, on: stream, of: callee)
+    touch(callee)
+    if call.unsentRequest.waits, !callee.blocked.contains(where: { $0 === call }) {
+      callee.blocked.append(call)
+    }
+    payCredit(call, all: false)
+  }
+
+  static func flush(_ backlog: inout Backlog, on stream: H2StreamID, of connection: Connection) {
+    let ends = backlog.ends
+    if backlog.count > 0 || ends {
+      _ = backlog.offer { data in
+        (try? connection.http2?.side.sendData(data, on: stream, endStream: ends)) ?? data.byteCount
+      }
+      if backlog.count == 0 { backlog.ends = false }
+    }
+    guard backlog.count == 0, let trailers = backlog.trailers else { return }
+    backlog.trailers = nil
+    try? connection.http2?.side.sendHeaders(trailers, on: stream, endStream: true)
+  }
+
+  /// A window opened: those who waited for it go on.
+  mutating func resume(_ stream: H2StreamID, on connection: Connection) {
+    if !stream.isConnection {
+      if let call = connection.calls[stream.rawValue] { flush(call, on: connection) }
+      return
+    }
+    let blocked = connection.blocked
+    connection.blocked = []
+    for call in blocked { flush(call, on: connection) }
+  }
+
+  private mutating func flush(_ call: Exchange, on connection: Connection) {
+    if call.callee == connection.id, call.hasHTTP2Callee || call.holdsFrame {
+      flushRequest(call, to: connection)
+    } else if call.caller == connection.id {
+      flushAnswer(call, to: connection)
+    }
+  }
+
+  /// Senders get window back for what found its place.
+  mutating func payCredit(_ call: Exchange, all: Bool) {
+    if call.unsentRequest.owed > 0 {
+      if all { call.unsentRequest.clear() }
+      let credit = call.unsentRequest.takeCredit()
+      if credit > 0, let caller = connections[call.caller] {
+        caller.http2?.side.consume(credit, on: H2StreamID(rawValue: call.callerKey))
+        touch(caller)
+      }
+    }
+    if call.unsentAnswer.owed > 0 {
+      if all { call.unsentAnswer.clear() }
+      let credit = call.unsentAnswer.takeCredit()
+      if credit > 0, let callee = connections[call.callee] {
+        callee.http2?.side.consume(credit, on: H2StreamID(rawValue: call.calleeKey))
+        touch(callee)
+      }
+    }
+  }
+}
