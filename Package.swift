@@ -27,10 +27,19 @@ let package = Package(
     .library(name: "Inspect", targets: ["Inspect"]),
     .library(name: "Proxy", targets: ["Proxy"]),
     .library(name: "Capture", targets: ["Capture"]),
+    .library(name: "ProxyIO", targets: ["ProxyIO"]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
+    .executable(name: "mosnd", targets: ["mosnd"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["TLS"]),
+    .trait(
+      name: "TLS", description: "TLS for mosnd by NIOSSL, which brings a BoringSSL and takes long to build"),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.95.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.35.0"),
   ],
   targets: [
     // ring 0: wire
@@ -49,13 +58,40 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     library("Capture", ["Packets", "CPcap", "CZlib", "CZstd"]),
+    library(
+      "ProxyIO",
+      [
+        "Proxy", "MosnConfig",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio", condition: .when(traits: ["TLS"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+      ]),
     // programs
+    .executableTarget(
+      name: "mosnd",
+      dependencies: [
+        "ProxyIO",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
         "Inspect", "Capture",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "sofarpc-server",
+      dependencies: [
+        "BoltCodec",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Examples/sofarpc-sample/server", swiftSettings: strict),
+    .executableTarget(
+      name: "sofarpc-client", dependencies: ["BoltCodec"], path: "Examples/sofarpc-sample/client",
       swiftSettings: strict),
 
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
@@ -68,6 +104,7 @@ let package = Package(
     tests(of: "Inspect", ["Packets", "Capture", "Wire", "BoltCodec", "H2Codec"]),
     tests(of: "Capture", ["Packets", "CZlib", "CZstd"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
+    tests(of: "ProxyIO", ["mosnd", "sofarpc-server", "sofarpc-client", "BoltCodec"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
   ]
 )

@@ -18,7 +18,7 @@ import Testing
     "CPcap": [], "CZlib": [], "CZstd": [],
     "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc", "Synchronization"],
     "ProxyIO": [
-      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOSSL", "Logging", "Metrics", "Foundation", "Glibc",
+      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc", "Synchronization",
     ],
     "mosn-inspect": ["Inspect", "Capture", "Packets", "ArgumentParser", "Glibc", "Foundation"],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],

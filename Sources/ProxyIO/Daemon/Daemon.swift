@@ -1,0 +1,233 @@
+import Glibc
+import MosnConfig
+import NIOCore
+import NIOPosix
+
+/// The forwarding daemon: sockets, logs and signals around the engines.
+///
+/// The thread that calls `run` waits for signals and does nothing else; an event loop per processor carries the
+/// traffic, and one more thread writes the logs.
+public final class Daemon {
+  private let file: String
+  private let processFile: ProcessFile
+  private let signals: Signals
+  private let sinks: LogSinks
+  private let workers: WorkerGroup
+  private var settings: EdgeSettings
+  private var acceptors: [Acceptor] = []
+  private var admin: AdminInterface?
+  private var probes: HealthProbes?
+  private var claim: Int32
+  private var reloads = 0
+
+  /// Listens when it returns. To be called before any other thread exists: it blocks signals for those to come.
+  ///
+  /// - Parameters:
+  ///   - file: what was read, without errors.
+  ///   - processFile: where the process id goes.
+  public init(_ file: ConfigurationFile, processFile: ProcessFile) throws(DaemonError) {
+    guard let configuration = file.configuration else { throw .configuration(file: file.path) }
+    signals = Signals()
+    claim = try processFile.claim()
+    self.processFile = processFile
+    self.file = file.path
+    // After the signals are blocked: a thread without that would be ended by them, and the process with it.
+    sinks = LogSinks(writer: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
+    do throws(DaemonError) {
+      settings = try EdgeSettings(configuration, folder: file.folder, sinks: sinks)
+      workers = try Self.workers(settings)
+    } catch {
+      processFile.release(claim)
+      throw error
+    }
+    log(.info, "load config from: \(file.path)")
+    for remark in file.remarks { log(.warn, remark) }
+    for warning in sinks.takeWarnings() { log(.warn, warning) }
+    log(.debug, "configuration: \(configuration.printed)")
+    do throws(DaemonError) {
+      acceptors = try openListeners(of: configuration)
+      if let address = configuration.admin?.networkAddress {
+        let admin = try AdminInterface.open(at: address, workers: workers)
+        log(.info, "administration on http://\(admin.address)/metrics")
+        self.admin = admin
+      }
+    } catch {
+      end()
+      throw error
+    }
+    startProbes()
+    log(
+      .info,
+      "started, process \(getpid()), \(configuration.workerCount) event loops, pid file \(processFile.path)")
+  }
+
+  /// Works until a signal ends it.
+  ///
+  /// - Returns: the exit status.
+  public func run() -> Int32 {
+    var signals = signals
+    while true {
+      switch signals.wait() {
+      case SIGHUP: reload()
+      case SIGUSR1:
+        sinks.reopen()
+        log(.info, "logs reopened")
+      case SIGTERM: return stop(&signals, "SIGTERM")
+      case SIGINT: return stop(&signals, "SIGINT")
+      case SIGQUIT:
+        log(.info, "SIGQUIT: stopping at once")
+        end()
+        return EXIT_SUCCESS
+      default: break
+      }
+    }
+  }
+
+  // MARK: Stopping
+
+  /// Lets calls finish, for as long as the configuration allows.
+  private func stop(_ signals: inout Signals, _ name: String) -> Int32 {
+    let grace = UInt64(clamping: settings.configuration.server.gracefulTimeout.rawValue)
+    log(
+      .info,
+      "\(name): stopping; calls under way may finish within \(settings.configuration.server.gracefulTimeout)")
+    for acceptor in acceptors { acceptor.close() }
+    let process = getpid()
+    workers.drain().whenComplete { _ in kill(process, SIGUSR2) }
+    let end = MonotonicClock.now + grace
+    var status = EXIT_SUCCESS
+    waiting: while true {
+      let now = MonotonicClock.now
+      guard now < end, let signal = signals.wait(nanoseconds: end - now) else {
+        log(.warn, "not all calls have finished in time")
+        break
+      }
+      switch signal {
+      case SIGUSR2:
+        log(.info, "all calls have finished")
+        break waiting
+      case SIGINT where name == "SIGINT":
+        log(.warn, "second SIGINT: stopping at once")
+        status = 130
+        break waiting
+      case SIGQUIT: break waiting
+      default: break
+      }
+    }
+    self.end()
+    return status
+  }
+
+  private func end() {
+    for acceptor in acceptors { acceptor.close() }
+    admin?.close()
+    probes?.stop()
+    workers.shutDown()
+    log(.info, "stopped")
+    sinks.flush()
+    processFile.release(claim)
+  }
+
+  // MARK: Reloading
+
+  /// Reads the file again; when anything about it is wrong nothing changes.
+  private func reload() {
+    reloads += 1
+    do throws(DaemonError) {
+      try applyFile()
+      log(.info, "reload: done")
+      processFile.noteReload(number: reloads, failure: nil)
+    } catch {
+      log(.error, "reload: \(error); nothing has changed")
+      processFile.noteReload(number: reloads, failure: "\(error)")
+    }
+  }
+
+  private func applyFile() throws(DaemonError) {
+    log(.info, "reload: load config from: \(file)")
+    let read = try ConfigurationFile(file)
+    for diagnostic in read.diagnostics {
+      log(diagnostic.severity == .error ? .error : .warn, diagnostic.description(in: file))
+    }
+    guard let configuration = read.configuration else {
+      let errors = read.diagnostics.filter { $0.severity == .error }.map { $0.description(in: file) }
+      throw .refused(errors.joined(separator: "\n"))
+    }
+    let settings = try EdgeSettings(configuration, folder: read.folder, sinks: sinks)
+    for warning in sinks.takeWarnings() { log(.warn, warning) }
+    if configuration.workerCount != self.settings.configuration.workerCount {
+      log(.warn, "reload: processor counts when the daemon starts")
+    }
+    // What is new is opened before anything else changes, because it may fail.
+    let opened = try openListeners(of: configuration)
+    self.settings = settings
+    workers.apply(settings)
+    startProbes()
+    let kept = Set(configuration.bound.map(\.address))
+    for acceptor in acceptors where !kept.contains(acceptor.address) {
+      log(.info, "no longer listening on \(acceptor.address)")
+      acceptor.close()
+    }
+    acceptors = acceptors.filter { kept.contains($0.address) } + opened
+  }
+
+  /// Opens the listeners that are not open, or none.
+  private func openListeners(of configuration: MosnConfiguration) throws(DaemonError) -> [Acceptor] {
+    let present = Set(acceptors.map(\.address))
+    var opened: [Acceptor] = []
+    for (listener, address) in configuration.bound where !present.contains(address) {
+      do throws(DaemonError) {
+        opened.append(try Acceptor.open(listener, at: address, workers: workers))
+      } catch {
+        for acceptor in opened { acceptor.close() }
+        throw error
+      }
+      log(.info, "listening on \(address) (\(listener.name)\(listener.protocols))")
+    }
+    return opened
+  }
+
+  /// In place of those there were.
+  private func startProbes() {
+    probes?.stop()
+    let (workers, log) = (workers, settings.log)
+    probes = HealthProbes.start(settings.configuration, on: workers.group.next()) { finding in
+      workers.note(finding)
+      let host = "\(finding.host) (\(finding.cluster))"
+      if let reason = finding.reason {
+        log.write(.warn, "\(host) is unhealthy: \(reason)")
+      } else if !finding.isAssumed {
+        log.write(.info, "\(host) is healthy again")
+      }
+    }
+  }
+
+  private static func workers(_ settings: EdgeSettings) throws(DaemonError) -> WorkerGroup {
+    do {
+      return try WorkerGroup(count: settings.configuration.workerCount, settings: settings)
+    } catch {
+      throw .refused("event loops cannot be started: \(error)")
+    }
+  }
+
+  private func log(_ level: LogLevel, _ text: String) { settings.log.write(level, text) }
+}
+
+extension MosnConfiguration {
+  /// Event loops.
+  fileprivate var workerCount: Int {
+    let wanted = Int(server.processor.rawValue)
+    return wanted > 0 ? min(wanted, 256) : max(1, System.coreCount)
+  }
+}
+
+extension ListenerConfiguration {
+  /// `: SofaRpc to Http2`
+  fileprivate var protocols: String {
+    guard let proxy else { return "" }
+    let (from, to) = (proxy.downstreamProtocol.names, proxy.upstreamProtocol.names)
+    let tls = self.tls.isEmpty ? "" : inspector ? ", TLS or plain" : ", TLS"
+    return
+      ": \(from.map(\.rawValue).joined(separator: ",")) to \(to.map(\.rawValue).joined(separator: ","))\(tls)"
+  }
+}

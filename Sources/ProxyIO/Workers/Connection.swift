@@ -1,0 +1,189 @@
+import MosnConfig
+import NIOCore
+import Proxy
+
+/// A socket and its place in the engine: the last handler of the socket's pipeline, behind TLS if there is any.
+///
+/// Bytes read are lent to the engine; bytes to write are collected and flushed once in each turn of the worker.
+final class Connection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let worker: Worker
+  private(set) var id: ConnectionID
+  private var state: State
+  private var context: ChannelHandlerContext?
+  /// Used again for each write; a write that was not finished at once keeps its memory, and this gets new.
+  private var output = ByteBuffer()
+  /// More memory than this is not kept for the next write.
+  private static let keptOutput = 128 << 10
+  /// Goes off when a client's handshake takes too long: whoever does not finish it holds a socket.
+  private var handshakeTimer: Scheduled<Void>?
+  private static let handshakeTime = TimeAmount.nanoseconds(Int64(ProxyLimits().headTime))
+  /// What went wrong with the socket, to be told when it closes.
+  private var failure: String?
+
+  private enum State {
+    /// A client, from the accepted socket to the end of its TLS handshake if there is to be one.
+    case accepted(listener: String, awaitsHandshake: Bool)
+    /// A host that is being connected to.
+    case connecting
+    /// Known to the engine, which hears of everything.
+    case open
+    /// The engine is done with it; what still comes in is of no interest.
+    case closing
+  }
+
+  /// A client's connection.
+  ///
+  /// - Parameter listener: the name of the listener that accepted it.
+  init(_ worker: Worker, listener: String, awaitsHandshake: Bool) {
+    self.worker = worker
+    id = .none
+    state = .accepted(listener: listener, awaitsHandshake: awaitsHandshake)
+  }
+
+  /// A connection to a host, by order of the engine.
+  init(_ worker: Worker, id: ConnectionID) {
+    self.worker = worker
+    self.id = id
+    state = .connecting
+  }
+
+  // MARK: What the engine asks for
+
+  func collect(_ bytes: borrowing RawSpan) {
+    output.clear()
+    output.writeBytes(bytes)
+  }
+
+  func flush() {
+    context?.writeAndFlush(wrapOutboundOut(output), promise: nil)
+    if output.capacity > Self.keptOutput { output = ByteBuffer() }
+  }
+
+  func setReading(_ isReading: Bool) {
+    try? context?.channel.syncOptions?.setOption(.autoRead, value: isReading)
+  }
+
+  func close(_ closing: ProxyAction.Closing) {
+    state = .closing
+    guard let context else { return }
+    switch closing {
+    case .abortive: context.close(promise: nil)
+    case .afterFlush: Lingering(context: context).start()
+    }
+  }
+
+  func abort() {
+    context?.close(promise: nil)
+  }
+
+  // MARK: What became of connecting
+
+  /// The way to the host is open, and the handshake is over if there is one.
+  func connected() {
+    guard case .connecting = state, let context else { return }
+    state = .open
+    worker.engine.connected(id, local: context.channel.localAddress.text, at: worker.now)
+    worker.reported()
+  }
+
+  func connectFailed(_ reason: String, timedOut: Bool) {
+    guard case .connecting = state else { return }
+    state = .closing
+    worker.remove(id)
+    worker.engine.connectFailed(id, reason: reason, timedOut: timedOut, at: worker.now)
+    worker.reported()
+    context?.close(promise: nil)
+  }
+
+  // MARK: What the socket reports
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if case .closing = state { context.close(promise: nil) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  /// A client is there, and its handshake is over if there is one.
+  func accepted(protocolName: String?) {
+    guard case .accepted(let listener, _) = state, let context else { return }
+    let channel = context.channel
+    guard
+      let id = worker.engine.accepted(
+        on: listener, remote: channel.remoteAddress.text, local: channel.localAddress.text,
+        protocolName: protocolName, at: worker.now)
+    else {
+      state = .closing
+      context.close(promise: nil)
+      return worker.reported()
+    }
+    self.id = id
+    state = .open
+    handshakeTimer?.cancel()
+    worker.add(self, as: id)
+    worker.reported()
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    guard case .accepted(_, let awaitsHandshake) = state else { return }
+    guard awaitsHandshake else { return accepted(protocolName: nil) }
+    handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.handshakeTime) {
+      if case .accepted = self.state { self.abort() }
+    }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard case .open = state else { return }
+    let bytes = unwrapInboundIn(data)
+    worker.engine.receive(bytes.readableBytesSpan, on: id, at: worker.now)
+    worker.reported()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    guard case .open = state else { return }
+    worker.engine.writable(id, context.channel.isWritable, at: worker.now)
+    worker.reported()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .some(.inputClosed) = event as? ChannelEvent {
+      switch state {
+      case .open:
+        worker.engine.readClosed(id, at: worker.now)
+        worker.reported()
+      case .accepted, .connecting, .closing: context.close(promise: nil)
+      }
+    } else if let handshake = Handshake(event) {
+      switch state {
+      case .accepted: accepted(protocolName: handshake.protocolName)
+      case .connecting: connected()
+      case .open, .closing: break
+      }
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    let reason = SocketFailure.text(error)
+    failure = reason
+    if case .connecting = state { return connectFailed(reason, timedOut: false) }
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    switch state {
+    case .open:
+      state = .closing
+      worker.remove(id)
+      worker.engine.closed(id, failure: failure, at: worker.now)
+      worker.reported()
+    case .connecting: connectFailed(failure ?? "closed during the handshake", timedOut: false)
+    case .accepted, .closing: state = .closing
+    }
+    handshakeTimer?.cancel()
+  }
+}

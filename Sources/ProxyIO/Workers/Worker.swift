@@ -1,0 +1,170 @@
+import MosnConfig
+import NIOCore
+import Proxy
+
+/// One event loop with its engine and the connections they share.
+///
+/// What the sockets of one pass of the event loop report is told to the engine as it comes; then, once for the pass,
+/// the engine's actions are performed (`turn`), so that every connection is written to at most once.
+final class Worker {
+  let loop: any EventLoop
+  var engine: Proxy
+  private(set) var settings: EdgeSettings
+  private var eventLog: EventLog
+  private var counted = Figures()
+
+  /// By slot of their ids.
+  private var connections: [Connection?] = []
+  private var actions: [ProxyAction] = []
+  private var events: [ProxyEvent] = []
+  private var isTurnDue = false
+  /// When the timer will go off; nil: there is none.
+  private var wake: (time: UInt64, timer: Scheduled<Void>)?
+  private var drained: EventLoopPromise<Void>?
+
+  init(loop: any EventLoop, settings: EdgeSettings, seed: UInt64, number: Int, of count: Int) {
+    self.loop = loop
+    self.settings = settings
+    engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count)
+    eventLog = EventLog(settings, number: number)
+    tellWhatIsLogged()
+  }
+
+  var now: UInt64 { MonotonicClock.now }
+
+  // MARK: Control
+
+  func apply(_ settings: EdgeSettings) {
+    self.settings = settings
+    eventLog.apply(settings)
+    tellWhatIsLogged()
+    engine.apply(settings.configuration, at: now)
+    turn()
+  }
+
+  /// - Returns: fulfilled when every client's connection is gone.
+  func drain() -> EventLoopFuture<Void> {
+    let promise = drained ?? loop.makePromise(of: Void.self)
+    drained = promise
+    engine.drain(at: now)
+    turn()
+    return promise.futureResult
+  }
+
+  /// Closes what is still open.
+  func closeAll() {
+    for connection in connections { connection?.abort() }
+  }
+
+  private func tellWhatIsLogged() {
+    engine.reportsCalls = eventLog.wantsCalls
+    engine.recordedHeaders = eventLog.recordedHeaders
+  }
+
+  func note(_ finding: HealthProbes.Finding) {
+    engine.setHealth(
+      cluster: finding.cluster, host: finding.host, isHealthy: finding.isHealthy, at: now)
+    reported()
+  }
+
+  var figures: Figures {
+    var figures = counted
+    figures.downstreamConnections = engine.downstreamConnections
+    figures.upstreamConnections = engine.upstreamConnections
+    figures.calls = engine.calls
+    figures.bufferedBytes = engine.bufferedBytes
+    return figures
+  }
+
+  // MARK: Connections
+
+  /// A connection has come to be known to the engine.
+  func add(_ connection: Connection, as id: ConnectionID) {
+    let slot = Int(id.slot)
+    while connections.count <= slot { connections.append(nil) }
+    connections[slot] = connection
+  }
+
+  /// The id is no longer known to the engine.
+  func remove(_ id: ConnectionID) {
+    guard connection(id) != nil else { return }
+    connections[Int(id.slot)] = nil
+  }
+
+  private func connection(_ id: ConnectionID) -> Connection? {
+    let slot = Int(id.slot)
+    guard slot < connections.count, let connection = connections[slot], connection.id == id else {
+      return nil
+    }
+    return connection
+  }
+
+  // MARK: Turns
+
+  /// Something was reported to the engine: there will be a turn when this pass of the event loop is over.
+  func reported() {
+    guard !isTurnDue else { return }
+    isTurnDue = true
+    loop.assumeIsolated().execute { self.turn() }
+  }
+
+  private func turn() {
+    isTurnDue = false
+    while true {
+      engine.takeActions(into: &actions)
+      guard !actions.isEmpty else { break }
+      for action in actions { perform(action) }
+    }
+    engine.takeEvents(into: &events)
+    if !events.isEmpty {
+      counted.count(events)
+      eventLog.write(events)
+    }
+    setTimer()
+    if let drained, engine.isDrained { drained.succeed() }
+  }
+
+  private func perform(_ action: ProxyAction) {
+    switch action {
+    case .write(let id): write(id)
+    case .connect(let id, let destination):
+      let connection = Connection(self, id: id)
+      add(connection, as: id)
+      Connector(worker: self, destination: destination).connect(connection)
+    case .close(let id, let closing):
+      guard let connection = connection(id) else { return }
+      connections[Int(id.slot)] = nil
+      connection.close(closing)
+    case .pauseReading(let id): connection(id)?.setReading(false)
+    case .resumeReading(let id): connection(id)?.setReading(true)
+    }
+  }
+
+  private func write(_ id: ConnectionID) {
+    guard let connection = connection(id) else {
+      engine.withOutput(of: id) { _ in }
+      return
+    }
+    engine.withOutput(of: id) { connection.collect($0) }
+    // Only now: the socket may report back, and the engine is not to be asked while it lends bytes.
+    connection.flush()
+  }
+
+  // MARK: Time
+
+  private func setTimer() {
+    guard let next = engine.nextWake else { return }
+    // A timer too early costs a tick that does nothing; most deadlines are met long before, so it seldom goes off.
+    if let wake, wake.time <= next { return }
+    wake?.timer.cancel()
+    let delay = TimeAmount.nanoseconds(Int64(clamping: next > now ? next - now : 0))
+    let timer = loop.assumeIsolated().scheduleTask(in: delay) { self.tick() }
+    wake = (next, timer)
+  }
+
+  private func tick() {
+    wake = nil
+    engine.tick(at: now)
+    turn()
+  }
+}

@@ -1,0 +1,66 @@
+import MosnConfig
+import NIOCore
+import NIOPosix
+
+/// The event loops of the process and their workers.
+struct WorkerGroup: Sendable {
+  let group: MultiThreadedEventLoopGroup
+  private let members: [Member]
+
+  private struct Member: Sendable {
+    let loop: any EventLoop
+    /// Used on its event loop only.
+    let worker: NIOLoopBound<Worker>
+  }
+
+  /// - Parameter count: of event loops, a thread each.
+  init(count: Int, settings: EdgeSettings) throws {
+    group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+    let seed = UInt64.random(in: .min ... .max)
+    var members: [Member] = []
+    for (number, loop) in group.makeIterator().enumerated() {
+      let worker = try loop.submit {
+        NIOLoopBound(
+          Worker(loop: loop, settings: settings, seed: seed, number: number, of: count), eventLoop: loop)
+      }.wait()
+      members.append(Member(loop: loop, worker: worker))
+    }
+    self.members = members
+  }
+
+  /// The worker that a connection belongs to. On its event loop only.
+  func worker(of channel: any Channel) throws -> Worker {
+    guard let member = members.first(where: { $0.loop === channel.eventLoop }) else {
+      throw EventLoopError.shutdown
+    }
+    return member.worker.value
+  }
+
+  /// Returns when all work by the new settings.
+  func apply(_ settings: EdgeSettings) {
+    for member in members { try? member.loop.submit { member.worker.value.apply(settings) }.wait() }
+  }
+
+  /// An active health check has found something out.
+  func note(_ finding: HealthProbes.Finding) {
+    for member in members { member.loop.execute { member.worker.value.note(finding) } }
+  }
+
+  /// Of all workers together.
+  func figures(on loop: any EventLoop) -> EventLoopFuture<Figures> {
+    let each = members.map { member in member.loop.submit { member.worker.value.figures } }
+    return EventLoopFuture.reduce(Figures(), each, on: loop, +)
+  }
+
+  /// - Returns: fulfilled when no client is left.
+  func drain() -> EventLoopFuture<Void> {
+    let drained = members.map { member in member.loop.flatSubmit { member.worker.value.drain() } }
+    return EventLoopFuture.andAllComplete(drained, on: group.next())
+  }
+
+  /// Closes what is still open and ends the threads.
+  func shutDown() {
+    for member in members { try? member.loop.submit { member.worker.value.closeAll() }.wait() }
+    try? group.syncShutdownGracefully()
+  }
+}
