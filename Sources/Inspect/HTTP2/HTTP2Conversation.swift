@@ -9,7 +9,7 @@ struct HTTP2Conversation {
   private var ready: [Message] = []
   private var taken = 0
 
-  private var sides: [2 of Side] = [Side(), Side()]
+  private var sides: [2 of HTTP2Side] = [HTTP2Side(), HTTP2Side()]
   /// The direction in which the client sends, once that is known.
   private var client: Int?
   private var streams = HTTP2StreamTable()
@@ -19,29 +19,6 @@ struct HTTP2Conversation {
   private var isPartial = false
   private var showsFrames = false
   private var hasBegun = false
-
-  /// One direction.
-  private struct Side {
-    var hpack = HPACKDecoder(limits: .observer, mode: .observer)
-    var block: FieldBlock?
-    /// Findings that wait for the next message of this direction.
-    var findings: [Finding] = []
-    /// The header list of the block that ended last, and whether that was in the frame being read.
-    var list = H2HeaderList()
-    var hasNewList = false
-    /// Whether nothing of that list was lost, so that what it lacks is its sender's fault.
-    var isListWhole = true
-
-    /// Decodes a whole block into `list`; gives back what was wrong with it.
-    mutating func decode(_ block: RawSpan) -> HPACKError? {
-      do throws(HPACKError) {
-        try hpack.decode(block, into: &list)
-        return hpack.finding
-      } catch {
-        return error
-      }
-    }
-  }
 
   /// Streams followed at once on one connection; above, the oldest is shown as far as it came.
   private static let streamLimit = 65_536
@@ -486,19 +463,4 @@ extension HTTP2Conversation {
     finding.text += " (\(frame.type), stream \(frame.streamID))"
     sides[direction].findings.note(finding)
   }
-}
-
-extension Finding {
-  init(_ rule: H2Rule) {
-    self.init(rule: "\(rule)".kebabCased, text: "\(rule)".spaced, section: rule.section)
-  }
-
-  init(_ error: HPACKError) {
-    self.init(rule: "hpack-" + "\(error.rule)".kebabCased, text: "\(error)", section: "RFC 7541")
-  }
-}
-
-extension String {
-  /// `headerKeyLength` as `header key length`.
-  var spaced: String { kebabCased.split(separator: "-").joined(separator: " ") }
 }

@@ -1,0 +1,24 @@
+import H2Codec
+
+/// What one direction of an HTTP/2 connection has said so far.
+struct HTTP2Side {
+  var hpack = HPACKDecoder(limits: .observer, mode: .observer)
+  var block: FieldBlock?
+  /// Findings that wait for the next message of this direction.
+  var findings: [Finding] = []
+  /// The header list of the block that ended last, and whether that was in the frame being read.
+  var list = H2HeaderList()
+  var hasNewList = false
+  /// Whether nothing of that list was lost, so that what it lacks is its sender's fault.
+  var isListWhole = true
+
+  /// Decodes a whole block into `list`; gives back what was wrong with it.
+  mutating func decode(_ block: RawSpan) -> HPACKError? {
+    do throws(HPACKError) {
+      try hpack.decode(block, into: &list)
+      return hpack.finding
+    } catch {
+      return error
+    }
+  }
+}
