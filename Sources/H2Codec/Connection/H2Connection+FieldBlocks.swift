@@ -103,7 +103,9 @@ extension H2Connection {
     head = H2MessageRules.head(
       of: headers, expected: streams[slot].incoming.expectedKind(from: role.peer),
       allowsExtendedConnect: configuration.settings.enableConnectProtocol)
-    if let rule = head.violations.subtracting(configuration.tolerated).first { throw H2Error(rule, at: block.offset, stream: id) }
+    if let rule = head.violations.subtracting(configuration.tolerated).first {
+      throw H2Error(rule, at: block.offset, stream: id)
+    }
     if let rule = streams[slot].incoming.receive(head, endStream: block.endsStream) {
       throw H2Error(rule, at: block.offset, stream: id)
     }

@@ -72,6 +72,8 @@ extension Proxy {
       configuration.settings.maxConcurrentStreams = limits.concurrentStreams
       configuration.settings.initialWindowSize = limits.streamWindow
       configuration.connectionWindow = limits.connectionWindow
+      // MOSN 0.2.1 splits a value at its commas and leaves the blanks.
+      configuration.tolerated.insert(.fieldValueWhitespace)
       connection.http2 = HTTP2Session(H2Connection(configuration))
     }
     events.append(.detected(connection.id, wire))
