@@ -49,7 +49,7 @@ extension HTTP2Message {
     if let authority = head?.authority ?? head?.host { visitor.text("authority", headers.bytes[authority]) }
     if let status = head?.status, status > 0 { visitor.number("status", Int64(status)) }
     headers.describe("headers", to: &visitor)
-    trailers?.describe("trailers", to: &visitor)
+    (trailers ?? H2HeaderList()).describe("trailers", to: &visitor)
     visitor.number("body_length", Int64(bodyLength))
     guard let grpc else { return }
     if let (service, method) = grpcTarget {
