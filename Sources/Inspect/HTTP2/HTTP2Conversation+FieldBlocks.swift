@@ -1,0 +1,82 @@
+import H2Codec
+
+/// Header blocks, joined over CONTINUATION and decoded in the order of the wire.
+extension HTTP2Conversation {
+  mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    let isDamaged = frame.isDamaged || frame.isSkipped || frame.violation != nil
+    if frame.endsHeaders, !isDamaged {
+      return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
+    }
+    let block = FieldBlock(first: frame, bytes: Array(bytes[frame.content]), isDamaged: isDamaged)
+    if frame.endsHeaders { return end(block, in: direction, at: place) }
+    sides[direction].block = block
+  }
+
+  mutating func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    guard var block = sides[direction].block else {
+      if !isPartial { note(.continuationUnexpected, frame, in: direction) }
+      sides[direction].hpack.forget()
+      return
+    }
+    sides[direction].block = nil
+    block.isDamaged = block.isDamaged || frame.isDamaged || frame.isSkipped
+    if block.bytes.count + frame.content.count <= FieldBlock.limit {
+      block.bytes.append(contentsOf: bytes[frame.content])
+    } else {
+      block.isDamaged = true
+    }
+    if frame.endsHeaders { end(block, in: direction, at: place) } else { sides[direction].block = block }
+  }
+
+  mutating func end(_ block: FieldBlock, in direction: Int, at place: Place) {
+    guard block.isDamaged else {
+      return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
+    }
+    sides[direction].hpack.forget()
+    sides[direction].list.removeAll()
+    sides[direction].isListWhole = false
+    // A rule that its sender broke has been told already.
+    if block.first.violation == nil {
+      sides[direction].findings.note(
+        Finding(rule: "headers-lost", text: "parts of the header block were not captured"))
+    }
+    receiveHeaders(of: block.first, in: direction, at: place)
+  }
+
+  mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
+    let error = sides[direction].decode(block)
+    if let error { sides[direction].findings.note(Finding(error)) }
+    sides[direction].isListWhole = error == nil
+    receiveHeaders(of: frame, in: direction, at: place)
+  }
+
+  /// The list of a whole block stands in `sides[direction].list`.
+  mutating func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
+    sides[direction].hasNewList = true
+    recogniseClient(in: direction)
+    if frame.type == .pushPromise {
+      advance(frame.streamID, .pushPromise, frame, in: direction)
+      advance(frame.promisedStreamID, .promised, frame, in: direction)
+      let message = HTTP2Message(
+        .pushPromise(promised: frame.promisedStreamID), stream: frame.streamID, at: place)
+      message.headers = sides[direction].list
+      let head = H2MessageRules.head(of: message.headers, expected: .request)
+      message.head = head
+      blame(head, in: direction)
+      return emit(message, in: direction, at: place, [])
+    }
+    advance(frame.streamID, frame.endsStream ? .headersEnd : .headers, frame, in: direction)
+    guard let exchange = streams.place(of: frame.streamID), !streams[exchange].halves[direction].isOver else {
+      return
+    }
+    receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
+    if frame.endsStream { complete(exchange, direction, at: place) }
+  }
+
+  /// Whoever sends :method is the client, whoever sends :status the server.
+  mutating func recogniseClient(in direction: Int) {
+    guard client == nil else { return }
+    if sides[direction].list.value(of: ":method") != nil { client = direction }
+    if sides[direction].list.value(of: ":status") != nil { client = 1 - direction }
+  }
+}

@@ -1,0 +1,136 @@
+import H2Codec
+
+/// What the header lists and DATA of a stream add up to.
+extension HTTP2Conversation {
+  /// A header list of a stream: informational, the head, or trailers.
+  mutating func receive(
+    _ list: H2HeaderList, of exchange: Int, endsStream: Bool, in direction: Int, at place: Place
+  ) {
+    let isClient = isClient(direction, list)
+    let hasBegun = streams[exchange].halves[direction].message != nil
+    let isLateTrailers = isPartial && !hasBegun && endsStream && !isClient && list.value(of: ":status") == nil
+    let expected: H2MessageHead.Kind =
+      hasBegun || isLateTrailers ? .trailers : isClient ? .request : .response
+    let head = H2MessageRules.head(of: list, expected: expected)
+    blame(head, in: direction)
+    switch head.kind {
+    case .informational:
+      let message = HTTP2Message(.informational, stream: streams[exchange].stream, at: place)
+      message.headers = list
+      message.head = head
+      emit(message, in: direction, at: place, [])
+    case .request, .response:
+      let message = HTTP2Message(
+        isClient ? .request : .response, stream: streams[exchange].stream, at: place)
+      message.headers = list
+      message.head = head
+      if isClient {
+        streams[exchange].requestForm = head.form
+        streams[exchange].isGRPC = Self.isGRPC(list)
+      } else {
+        streams[exchange].halves[direction].progress.answers = streams[exchange].requestForm
+      }
+      if streams[exchange].isGRPC || Self.isGRPC(list) { message.grpc = GRPCFraming() }
+      begin(message, exchange, direction, at: place)
+    case .trailers:
+      if !hasBegun { adopt(exchange, direction, at: place) }
+      held += list.size - (streams[exchange].halves[direction].message?.trailers?.size ?? 0)
+      streams[exchange].halves[direction].message?.trailers = list
+    }
+    if let rule = streams[exchange].halves[direction].progress.receive(head, endStream: endsStream),
+      !isPartial, sides[direction].isListWhole
+    {
+      streams[exchange].halves[direction].findings.note(Finding(rule))
+    }
+  }
+
+  /// The rules that a list breaks, unless parts of it are missing.
+  mutating func blame(_ head: H2MessageHead, in direction: Int) {
+    guard sides[direction].isListWhole, !head.violations.isEmpty else { return }
+    for rule in head.violations { sides[direction].findings.note(Finding(rule)) }
+  }
+
+  mutating func begin(
+    _ message: HTTP2Message, _ exchange: Int, _ direction: Int, at place: Place
+  ) {
+    held += message.heldBytes
+    streams[exchange].halves[direction].message = message
+    streams[exchange].halves[direction].place = place
+    guard !sides[direction].findings.isEmpty else { return }
+    streams[exchange].halves[direction].findings += sides[direction].findings
+    sides[direction].findings.removeAll()
+  }
+
+  /// A message whose head was not captured.
+  mutating func adopt(_ exchange: Int, _ direction: Int, at place: Place) {
+    let isClient = isClient(direction, nil)
+    let message = HTTP2Message(isClient ? .request : .response, stream: streams[exchange].stream, at: place)
+    if streams[exchange].isGRPC { message.grpc = GRPCFraming() }
+    begin(message, exchange, direction, at: place)
+    if isPartial {
+      streams[exchange].halves[direction].findings.note(
+        Finding(rule: "head-lost", text: "the head of this message was not captured"))
+    }
+  }
+
+  /// Hands out what one direction of a stream said, whole or as far as it came.
+  mutating func complete(
+    _ exchange: Int, _ direction: Int, at end: Place?, because reason: String? = nil
+  ) {
+    if let message = streams[exchange].halves[direction].message,
+      let place = streams[exchange].halves[direction].place
+    {
+      streams[exchange].halves[direction].message = nil
+      held -= message.heldBytes
+      var findings = streams[exchange].halves[direction].findings
+      if let reason { findings.append(Finding(rule: "incomplete", text: reason)) }
+      if let grpc = message.grpc, !grpc.isWhole, !grpc.isDamaged, reason == nil {
+        findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
+      }
+      message.end = end.map { HTTP2Message.End(packet: $0.packet, time: $0.time) }
+      emit(message, in: direction, at: place, findings)
+    }
+    if streams[exchange].state.isOver, streams[exchange].halves[0].message == nil,
+      streams[exchange].halves[1].message == nil
+    {
+      streams.remove(exchange)
+    }
+  }
+
+  mutating func emit(
+    _ message: HTTP2Message, in direction: Int, at place: Place, _ findings: [Finding]
+  ) {
+    var findings = findings
+    if findings.isEmpty {
+      swap(&findings, &sides[direction].findings)
+    } else {
+      findings += sides[direction].findings
+      sides[direction].findings.removeAll()
+    }
+    guard !showsFrames else { return sides[direction].findings = findings }
+    ready.append(Message(place: place, content: .http2(message), findings: findings))
+  }
+
+  mutating func show(
+    _ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place
+  ) {
+    let findings = sides[direction].findings
+    sides[direction].findings.removeAll()
+    let headers = sides[direction].hasNewList ? sides[direction].list : nil
+    let content = HTTP2FrameMessage(frame: frame, bytes: bytes, headers: headers)
+    ready.append(Message(place: place, content: .http2Frame(content), findings: findings))
+  }
+
+  static func isGRPC(_ list: borrowing H2HeaderList) -> Bool {
+    guard let value = list.value(of: "content-type") else { return false }
+    let type: StaticString = "application/grpc"
+    let end = value.lowerBound + type.utf8CodeUnitCount
+    return end <= value.upperBound && list.equals(value.lowerBound..<end, type)
+  }
+
+  /// Whether this direction is the client's; where nothing told yet, the first to be seen is.
+  func isClient(_ direction: Int, _ list: H2HeaderList?) -> Bool {
+    if let client { return client == direction }
+    return list.map { $0.value(of: ":status") == nil } ?? (direction == 0)
+  }
+}
