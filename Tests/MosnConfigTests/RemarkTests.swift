@@ -115,7 +115,8 @@ import Testing
       ]
     ),
     (
-      SmallFile(cluster: plain + #", "health_check": {"service_name": "x"}"#), []
+      SmallFile(cluster: plain + #", "health_check": {"service_name": "x"}"#),
+      ["warning: cluster_manager.clusters[0].health_check.service_name: has no effect in mosnd"]
     ),
     (
       SmallFile(listener: #""stream_filters": [{"type": "healthcheck", "config": {"passthrough": true}}],"#),

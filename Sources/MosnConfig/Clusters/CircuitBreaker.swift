@@ -4,7 +4,6 @@ public struct CircuitBreaker: Hashable, Sendable {
   public var maxConnections: UInt32 = 10240
   public var maxPendingRequests: UInt32 = 10240
   public var maxRequests: UInt32 = 10240
-  public var maxRetries: UInt32 = 3
   public init() {}
 }
 
@@ -14,7 +13,7 @@ extension CircuitBreaker: ConfigurationObject {
     Key("max_connections", \.maxConnections, "Connections to the cluster."),
     Key("max_pending_requests", \.maxPendingRequests, "Requests that wait for a connection."),
     Key("max_requests", \.maxRequests, "Requests under way."),
-    Key("max_retries", \.maxRetries, "Retries under way."),
+    .noEffect("max_retries", "integer", "Retries under way."),
     .noEffect("priority", "string", "Parsed by MOSN, without effect there too."),
   ]
 
@@ -23,7 +22,7 @@ extension CircuitBreaker: ConfigurationObject {
     let usual = CircuitBreaker()
     let limits: [(String, WritableKeyPath<CircuitBreaker, UInt32>)] = [
       ("max_connections", \.maxConnections), ("max_pending_requests", \.maxPendingRequests),
-      ("max_requests", \.maxRequests), ("max_retries", \.maxRetries),
+      ("max_requests", \.maxRequests),
     ]
     for (name, limit) in limits where self[keyPath: limit] == 0 {
       self[keyPath: limit] = usual[keyPath: limit]

@@ -9,8 +9,6 @@ public struct HealthCheck: Hashable, Sendable {
   public var healthyThreshold: UInt32 = 0
   /// Failures in a row after which a host is down; 0: it never is.
   public var unhealthyThreshold: UInt32 = 0
-  public var checkPath = ""
-  public var serviceName = ""
   public var initialDelay = Nanoseconds.zero
   public init() {}
 }
@@ -19,9 +17,7 @@ public struct HealthCheckProtocol: RawRepresentable, Hashable, Sendable {
   public let rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// A bolt heartbeat.
   public static let sofaRpc = HealthCheckProtocol(rawValue: "SofaRpc")
-  /// A request for `check_path`.
   public static let http2 = HealthCheckProtocol(rawValue: "Http2")
 
   static let implemented: Set<HealthCheckProtocol> = [.sofaRpc, .http2]
@@ -38,14 +34,14 @@ extension HealthCheck: ConfigurationObject {
   static let keys: [Key<Self>] = [
     Key(
       "protocol", \.protocolName,
-      "Switches probing on; others than the first two are accepted and not probed."),
+      "Switches probing on: a connection is opened. Others than the first two are accepted and not probed."),
     Key("timeout", \.timeout, "When a probe has failed."),
     Key("interval", \.interval, "The time between probes."),
     Key("interval_jitter", \.intervalJitter, "The most that chance adds to it."),
     Key("healthy_threshold", \.healthyThreshold, "Successes in a row after which a host is up."),
     Key("unhealthy_threshold", \.unhealthyThreshold, "Failures in a row after which it is down; 0 is never."),
-    Key("check_path", \.checkPath, "What is requested from HTTP servers."),
-    Key("service_name", \.serviceName, "The host that is requested."),
+    .noEffect("check_path", "string", "What MOSN requests from HTTP servers."),
+    .noEffect("service_name", "string", "The host MOSN requests."),
     Key("initial_delay_seconds", \.initialDelay, since: "1.6", "The time before the first probe."),
     .noEffect("check_config", "object", since: "1.6", "Settings of a protocol's probe."),
     .noEffect("event_log_path", "string", since: "1.6", "A log of changes."),

@@ -106,8 +106,6 @@ extension WeightedCluster: ConfigurationObject {
 public struct RetryPolicy: Hashable, Sendable {
   public internal(set) var path = ""
   public var retryOn = false
-  /// The longest time of one try; zero: only the route's own limit.
-  public var retryTimeout = Nanoseconds.zero
   public var retries: UInt32 = 0
   /// Statuses besides the usual ones (connection failures and 5xx) that are tried again.
   public var statusCodes: [UInt32] = []
@@ -118,7 +116,8 @@ extension RetryPolicy: ConfigurationObject {
   static let title = "Retry policy"
   static let keys: [Key<Self>] = [
     Key("retry_on", \.retryOn, "Switches retries on."),
-    Key("retry_timeout", \.retryTimeout, "The longest time of one try."),
+    .noEffect(
+      "retry_timeout", "duration", "The longest time of one try; the route's timeout covers them all."),
     Key("num_retries", \.retries, "How often at most."),
     Key("status_codes", \.statusCodes, since: "1.6", "Statuses that are tried again besides."),
   ]
