@@ -236,6 +236,7 @@ extension BoltDecoder {
     var torn: BoltFrame?
     if case .inStep = phase { torn = tear() }
     dropRest(torn)
+    search.restart(at: offset)
     return torn
   }
 
