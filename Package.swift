@@ -68,6 +68,13 @@ let package = Package(
     tests(of: "Inspect", ["Packets", "Capture"]),
     tests(of: "Capture", ["Packets", "CZlib", "CZstd"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
+    // Compiles the fuzzer's targets (a link to Fuzz/Sources/FuzzTargets) and replays what they found.
+    .testTarget(
+      name: "FuzzReplayTests",
+      dependencies: [
+        "BoltCodec", "H2Codec", "Packets", "Wire", "Translate", "MosnConfig", "Inspect", "Capture",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
   ]
 )
