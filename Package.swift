@@ -105,6 +105,13 @@ let package = Package(
     tests(of: "Capture", ["Packets", "CZlib", "CZstd"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     tests(of: "ProxyIO", ["mosnd", "sofarpc-server", "sofarpc-client", "BoltCodec"]),
+    // Compiles the fuzzer's targets (a link to Fuzz/Sources/FuzzTargets) and replays what they found.
+    .testTarget(
+      name: "FuzzReplayTests",
+      dependencies: [
+        "BoltCodec", "H2Codec", "Packets", "Wire", "Translate", "MosnConfig", "Inspect", "Capture",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),
   ]
 )

@@ -1,7 +1,8 @@
 /// Reads one direction of a bolt connection: append bytes as they come, take frames until nil.
 ///
-/// However the bytes are split, the frames are the same. A frame is a view of `bytes`; its ranges are good until the
-/// next `append`. Bytes already consumed leave the buffer before it grows.
+/// However the bytes are split, the frames are the same; only where an observer that has lost step finds it again may
+/// depend on how much had come. A frame is a view of `bytes`; its ranges are good until the next `append`. Bytes
+/// already consumed leave the buffer before it grows.
 ///
 /// An endpoint gets a `BoltError` for what breaks a rule. One of connection scope is final and thrown again by every
 /// later call; one of frame scope has consumed its frame, and the next call goes on behind it.

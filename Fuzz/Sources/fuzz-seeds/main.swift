@@ -1,0 +1,70 @@
+import BoltCodec
+import Foundation
+import H2Codec
+
+/// Writes a first corpus for every target: FOLDER/TARGET/NAME. What has a wire format is made by our own encoders or
+/// cut out of the recordings in FIXTURES; the targets that read a script of choices begin with arbitrary ones.
+///
+/// Usage: fuzz-seeds FOLDER FIXTURES
+guard CommandLine.arguments.count == 3 else {
+  print("Usage: fuzz-seeds FOLDER FIXTURES")
+  exit(64)
+}
+let folder = URL(filePath: CommandLine.arguments[1])
+let fixtures = URL(filePath: CommandLine.arguments[2])
+
+func put(_ bytes: [UInt8], _ name: String, for targets: String...) throws {
+  for target in targets {
+    let place = folder.appending(path: target)
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    try Data(bytes).write(to: place.appending(path: name))
+  }
+}
+
+/// `pieces` as `FuzzScript` reads blocks of up to 250 bytes, each behind `choice`.
+func script(_ pieces: [[UInt8]], behind choice: [UInt8] = []) -> [UInt8] {
+  pieces.filter { $0.count <= 250 }.flatMap { choice + [UInt8($0.count)] + $0 }
+}
+
+for (name, stream) in try BoltSeeds.streams {
+  try put(stream, name, for: "bolt-decoder")
+  // A piece of up to 1,500 bytes: an odd choice, and two bytes of length.
+  try put([1, 7, UInt8(stream.count >> 8), UInt8(stream.count & 255)] + stream, name, for: "wire")
+}
+for (name, map) in BoltSeeds.headerMaps { try put(map, name, for: "bolt-header-map") }
+
+let session = try H2Seeds.session()
+try put(session.client, "session", for: "h2-server", "h2-frames")
+try put(session.server, "session", for: "h2-client", "h2-frames")
+try put(
+  [1, 7, UInt8(session.client.count >> 8), UInt8(session.client.count & 255)] + session.client, "session",
+  for: "wire")
+try put([3] + script(H2Seeds.blocks, behind: [0]), "blocks", for: "hpack")
+try put(script(H2Seeds.blocks), "blocks", for: "hpack-nghttp2")
+for (index, text) in ["www.example.com", "application/x-protobuf", "\u{e9}\0~"].enumerated() {
+  try put(Array(text.utf8), "text-\(index)", for: "huffman", "crc-zlib")
+}
+// "www.example.com", coded (RFC 7541 §C.4.1).
+try put([0xF1, 0xE3, 0xC2, 0xE5, 0xF2, 0x3A, 0x6B, 0xA0, 0xAB, 0x90, 0xF4, 0xFF], "coded", for: "huffman")
+
+for (name, file) in try CaptureSeeds.files(in: fixtures) {
+  try put(file, name, for: "capture", "inspect")
+  for (number, packet) in CaptureSeeds.packets(of: file).prefix(8).enumerated() {
+    // Link type 0 of the target's list is Ethernet; nothing was cut.
+    try put([0, 0] + packet, "\(name)-\(number)", for: "packets")
+  }
+}
+for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config") }
+
+var state: UInt64 = 1
+for target in [
+  "bolt-message", "h2-pair", "translate-bolt", "translate-http2", "fragments", "reassembly", "hpack",
+] {
+  for number in 0..<12 {
+    let bytes = (0..<64 << (number % 5)).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 40)
+    }
+    try put(bytes, "choices-\(number)", for: target)
+  }
+}
