@@ -186,4 +186,14 @@ import Testing
     #expect(decoder.drain().isEmpty)
     #expect(decoder.buffered == 0)
   }
+
+  /// Bytes that might begin a frame are no more looked at once the stream has ended.
+  @Test func theEndOfAStreamEndsTheSearch() throws {
+    var decoder = BoltDecoder(mode: .observer)
+    decoder.lose(0)
+    #expect(decoder.drain([1]) == [])
+    let torn = decoder.end()
+    #expect(torn == nil && decoder.skipped == 1)
+    #expect(try decoder.next() == nil)
+  }
 }
