@@ -20,6 +20,11 @@ extension FuzzTarget {
     let second = try Inflater()
     var list = H2HeaderList()
     while !script.isOver {
+      if script.byte() >= 0xE0 {
+        // A small table has to evict, and both sides the same.
+        encoder.setTableSizeLimit(script.choice(0..<256))
+        continue
+      }
       let block = script.block(upTo: 250)
       let fields = theirs.inflate(block)
       do throws(HPACKError) {

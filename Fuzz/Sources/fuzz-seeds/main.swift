@@ -40,7 +40,7 @@ try put(
   [1, 7, UInt8(session.client.count >> 8), UInt8(session.client.count & 255)] + session.client, "session",
   for: "wire")
 try put([3] + script(H2Seeds.blocks, behind: [0]), "blocks", for: "hpack")
-try put(script(H2Seeds.blocks), "blocks", for: "hpack-nghttp2")
+try put([0xE0, 100] + script(H2Seeds.blocks, behind: [0]), "blocks", for: "hpack-nghttp2")
 for (index, text) in ["www.example.com", "application/x-protobuf", "\u{e9}\0~"].enumerated() {
   try put(Array(text.utf8), "text-\(index)", for: "huffman", "crc-zlib")
 }
