@@ -130,12 +130,6 @@ struct Reassembler {
     ready.append(.end)
   }
 
-  /// Gives up the hole in front of what waits, to free its memory.
-  mutating func relieve() {
-    if !pending.isEmpty { skipHole() }
-    endIfClosed()
-  }
-
   // MARK: placing segments
 
   private mutating func place(
