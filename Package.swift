@@ -52,7 +52,7 @@ let package = Package(
     library("MosnConfig"),
     // ring 2: engines
     library("Inspect", ["Packets", "Wire", "BoltCodec", "H2Codec"]),
-    library("Proxy", ["Wire", "Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
+    library("Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     // ring 3: edges
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

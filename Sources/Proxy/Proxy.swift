@@ -21,8 +21,8 @@ import Translate
 /// `closed` or `connectFailed`, or is told to `close`; then the engine has forgotten it, and no report is due.
 public struct Proxy: ~Copyable {
   public let limits: ProxyLimits
-  /// Which events are made: connections' always, those of each call (`requestReceived`, `upstreamChosen`, `retried`,
-  /// `ended`, `lost`) only if wanted.
+  /// Which events are made: connections' always, and the end of a call that failed through the proxy or a server;
+  /// those of every call (`requestReceived`, `upstreamChosen`, `retried`, `ended`, `lost`) only if wanted.
   public var reportsCalls = true
   /// Headers whose values access records hold.
   public var recordedHeaders: [String] = [] {

@@ -13,7 +13,7 @@ import Testing
     "MosnConfig": [],
     // ring 2
     "Inspect": ["Packets", "Wire", "Translate", "BoltCodec", "H2Codec"],
-    "Proxy": ["Wire", "Translate", "MosnConfig", "BoltCodec", "H2Codec"],
+    "Proxy": ["Translate", "MosnConfig", "BoltCodec", "H2Codec"],
     // ring 3
     "CPcap": [], "CZlib": [], "CZstd": [],
     "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc", "Synchronization"],

@@ -40,6 +40,22 @@ import Testing
     }
   }
 
+  /// An operator who did not ask for every call still reads about those that failed through no fault of the client's.
+  @Test func failuresAreReportedThoughCallsAreNot() throws {
+    let node = ProxyNode(
+      network, try simple("SofaRpc", "SofaRpc", route: #""timeout": "2s""#), reportsCalls: false)
+    let server = BoltServer(network, "127.0.0.1:8080")
+    server.handle = { fail($0.text == "2" ? .close : .twice, $0, $1) }
+    let client = BoltClient(network, "127.0.0.1:2045")
+    for id in 1...3 as ClosedRange<UInt32> {
+      client.send(.call(id, "\(id)"))
+      network.run(milliseconds: 100)
+    }
+    #expect(client.answer(3)?.head.status == .success)
+    #expect(node.records.map(\.requestID) == [2])
+    #expect(node.records.map(\.failure?.cause) == [.upstreamClosed])
+  }
+
   @Test(arguments: Fault.allCases, ["SofaRpc", "Http2"])
   func everyFaultOfABoltServerIsAnswered(_ fault: Fault, _ down: String) throws {
     let node = ProxyNode(network, try simple(down, "SofaRpc", route: #""timeout": "2s""#))

@@ -67,14 +67,12 @@ public struct Output: Sendable {
   mutating func pad(from start: Int, to column: Int) { spaces(column - (bytes.count - start)) }
 
   /// Text of a stranger: bytes that are no printable UTF-8 are shown as `\xNN`, so that no escape sequence
-  /// reaches the terminal.
+  /// reaches the terminal, and nothing turns the reading direction of what follows.
   mutating func append(untrusted text: ArraySlice<UInt8>) {
     var index = text.startIndex
     while index < text.endIndex {
       let length = UTF8Sequence.length(of: text[index...])
-      if length == 0 || length == 1 && (text[index] < 0x20 || text[index] == 0x7f)
-        || length == 2 && text[index] == 0xc2 && text[index + 1] < 0xa0
-      {
+      if length == 0 || UTF8Sequence.isControl(text[index..<index + length]) {
         bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "x")])
         append(hex: text[index])
         index += 1
@@ -92,6 +90,26 @@ public struct Output: Sendable {
 
 /// UTF-8 as Unicode defines it (table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
 enum UTF8Sequence {
+  /// Whether a terminal acts on this one character instead of showing it: C0 and C1 controls, DEL, the line and
+  /// paragraph separators, and the marks of reading direction (Unicode's Bidi_Control).
+  static func isControl(_ character: ArraySlice<UInt8>) -> Bool {
+    let start = character.startIndex
+    switch character.count {
+    case 1: return character[start] < 0x20 || character[start] == 0x7f
+    case 2:
+      let (first, second) = (character[start], character[start + 1])
+      return first == 0xc2 && second < 0xa0 || first == 0xd8 && second == 0x9c
+    case 3 where character[start] == 0xe2:
+      let third = character[start + 2]
+      return switch character[start + 1] {
+      case 0x80: third == 0x8e || third == 0x8f || (0xa8...0xae).contains(third)
+      case 0x81: (0xa6...0xa9).contains(third)
+      default: false
+      }
+    default: return false
+    }
+  }
+
   /// Bytes of the character that `text` begins with; 0 when it begins with none.
   static func length(of text: ArraySlice<UInt8>) -> Int {
     guard let first = text.first else { return 0 }

@@ -7,7 +7,7 @@ final class Connection {
   let id: ConnectionID
   var role: Role
   var state: State
-  var wire = WireProtocol.unknown
+  var wire = ConnectionProtocol.unknown
   /// The endpoint, if HTTP/2 is spoken.
   var http2: HTTP2Session?
   /// Of a bolt stream the frame that is not whole; before the protocol is known what came.

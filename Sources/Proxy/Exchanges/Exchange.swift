@@ -20,7 +20,7 @@ final class Exchange {
   var caller = ConnectionID.none
   /// Its key there: `number` for bolt, the stream for HTTP/2.
   var callerKey: UInt32 = 0
-  var callerProtocol = WireProtocol.unknown
+  var callerProtocol = ConnectionProtocol.unknown
   /// The call in bolt: as it came, or as it was made of an HTTP/2 request.
   var boltHead = BoltHead.request(id: 0)
   /// How a caller on HTTP/2 is answered.

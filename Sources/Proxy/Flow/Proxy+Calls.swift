@@ -7,7 +7,7 @@ import Translate
 
 extension Proxy {
   /// A call from a connection. `key` is its number there; nil: the call's own number, as in bolt.
-  mutating func beginCall(on caller: Connection, _ wire: WireProtocol, key: UInt32? = nil) -> Exchange {
+  mutating func beginCall(on caller: Connection, _ wire: ConnectionProtocol, key: UInt32? = nil) -> Exchange {
     let call = exchanges.begin()
     call.number = numbers.next()
     call.caller = caller.id
@@ -180,7 +180,7 @@ extension Proxy {
     release(call)
     payCredit(call, all: true)
     if let caller = connections[call.caller] {
-      if reportsCalls { report(call, caller, error) }
+      if reportsCalls || error?.isOurs == true { report(call, caller, error) }
       caller.calls.remove(call.callerKey)
       // A stream that could not be told anything else ends at least.
       caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)

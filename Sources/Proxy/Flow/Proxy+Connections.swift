@@ -49,7 +49,7 @@ extension Proxy {
       connection.held = []
       all.append(bytes)
       guard let first = all.first else { return }
-      guard let wire = WireProtocol(firstByte: first), expects(wire, on: connection) else {
+      guard let wire = ConnectionProtocol(firstByte: first), expects(wire, on: connection) else {
         return misbehave(connection, "neither bolt nor HTTP/2, as this listener expects: first byte \(first)")
       }
       speak(wire, on: connection)
@@ -57,7 +57,7 @@ extension Proxy {
     }
   }
 
-  private func expects(_ wire: WireProtocol, on connection: Connection) -> Bool {
+  private func expects(_ wire: ConnectionProtocol, on connection: Connection) -> Bool {
     switch connection.listener?.downstream {
     case .bolt: wire.isBolt
     case .http2: wire == .http2
@@ -65,7 +65,7 @@ extension Proxy {
     }
   }
 
-  mutating func speak(_ wire: WireProtocol, on connection: Connection) {
+  mutating func speak(_ wire: ConnectionProtocol, on connection: Connection) {
     connection.wire = wire
     if wire == .http2 {
       var configuration = H2Connection.Configuration(role: connection.isUpstream ? .client : .server)
@@ -232,17 +232,5 @@ extension Proxy {
     }
     connection.blocked = []
     connection.held = []
-  }
-}
-
-extension WireProtocol {
-  /// The protocol that begins like this.
-  init?(firstByte: UInt8) {
-    switch firstByte {
-    case 1: self = .boltV1
-    case 2: self = .boltV2
-    case UInt8(ascii: "P"): self = .http2
-    default: return nil
-    }
   }
 }

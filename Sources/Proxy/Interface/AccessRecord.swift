@@ -11,8 +11,8 @@ public struct AccessRecord: Sendable {
   public internal(set) var downstream = ConnectionID.none
   /// The last one tried; `none` when no upstream was chosen.
   public internal(set) var upstream = ConnectionID.none
-  public internal(set) var downstreamProtocol = WireProtocol.unknown
-  public internal(set) var upstreamProtocol = WireProtocol.unknown
+  public internal(set) var downstreamProtocol = ConnectionProtocol.unknown
+  public internal(set) var upstreamProtocol = ConnectionProtocol.unknown
   public internal(set) var downstreamRemote = ""
   public internal(set) var downstreamLocal = ""
   public internal(set) var upstreamLocal = ""

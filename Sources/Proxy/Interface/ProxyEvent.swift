@@ -6,17 +6,15 @@ public enum ProxyEvent: Sendable {
   /// A connection that was not taken, and why.
   case refused(listener: String, remote: String, Refusal)
   /// What the first bytes turned out to be.
-  case detected(ConnectionID, WireProtocol)
+  case detected(ConnectionID, ConnectionProtocol)
   case connecting(ConnectionID, cluster: String, NetworkAddress)
   case connected(ConnectionID, cluster: String, NetworkAddress, duration: UInt64)
   case connectFailed(ConnectionID, cluster: String, NetworkAddress, reason: String)
   /// `streamID` is the proxy's own number of the call, unique in the process; `requestID` the client's id or stream.
-  case requestReceived(ConnectionID, streamID: UInt32, requestID: UInt32, WireProtocol)
+  case requestReceived(ConnectionID, streamID: UInt32, requestID: UInt32, ConnectionProtocol)
   case upstreamChosen(streamID: UInt32, upstream: ConnectionID, cluster: String, NetworkAddress)
   case retried(streamID: UInt32, ProxyError)
   case ended(AccessRecord)
-  /// A call that the client or the clock gave up, or that was answered locally, with the reason.
-  case failed(streamID: UInt32, ProxyError)
   /// The peer broke a rule.
   case misbehaved(ConnectionID, String)
   /// Some of a head could not be carried over to the other protocol.
@@ -51,23 +49,5 @@ public enum ProxyEvent: Sendable {
     case tooMuchUnsent
     /// The engine was told to.
     case ordered
-  }
-}
-
-/// What is spoken on a connection.
-public enum WireProtocol: UInt8, Sendable, Hashable {
-  case unknown, boltV1, boltV2, http2
-
-  public var isBolt: Bool { self == .boltV1 || self == .boltV2 }
-}
-
-extension WireProtocol: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .unknown: "-"
-    case .boltV1: "bolt"
-    case .boltV2: "boltv2"
-    case .http2: "Http2"
-    }
   }
 }

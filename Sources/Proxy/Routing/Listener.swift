@@ -24,7 +24,7 @@ final class Listener {
     /// As the client.
     case same
 
-    func isHTTP2(for downstream: WireProtocol) -> Bool {
+    func isHTTP2(for downstream: ConnectionProtocol) -> Bool {
       switch self {
       case .http2: true
       case .same: downstream == .http2

@@ -8,8 +8,6 @@ struct EventLog {
   private var settings: EdgeSettings
   /// Headers that access logs want to show.
   private(set) var recordedHeaders: [String]
-  /// Whether a log shows what happens to single calls.
-  private var wantsCallLines: Bool
   private var clock = WallClock()
   /// Connections that are open, for their names in later lines.
   private var names: [ConnectionID: (name: String, log: Log)] = [:]
@@ -18,22 +16,17 @@ struct EventLog {
     self.number = number
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
-    wantsCallLines = Self.wantsCallLines(settings)
   }
 
   mutating func apply(_ settings: EdgeSettings) {
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
-    wantsCallLines = Self.wantsCallLines(settings)
   }
 
-  /// Whether anybody wants to read about single calls; they are not even reported if not.
+  /// Whether anybody wants to read about calls that went well; they are not even reported if not.
   var wantsCalls: Bool {
-    wantsCallLines || settings.listeners.values.contains { !$0.accessLogs.isEmpty }
-  }
-
-  private static func wantsCallLines(_ settings: EdgeSettings) -> Bool {
-    settings.log.writes(.debug) || settings.listeners.values.contains { $0.log.writes(.debug) }
+    settings.log.writes(.debug)
+      || settings.listeners.values.contains { $0.log.writes(.debug) || !$0.accessLogs.isEmpty }
   }
 
   private static func recordedHeaders(_ settings: EdgeSettings) -> [String] {
@@ -45,103 +38,98 @@ struct EventLog {
   }
 
   private mutating func write(_ event: ProxyEvent) {
-    switch event {
-    case .accepted, .refused, .detected, .misbehaved, .draining, .closed: writeConnection(event)
-    case .connecting, .connected, .connectFailed, .hostEjected, .hostReturned: writeHost(event)
-    case .requestReceived, .upstreamChosen, .retried, .failed, .lost: writeCall(event)
-    case .ended(let record): writeEnd(record)
-    }
+    name(event)
+    let (log, level) = (log(of: event), level(of: event))
+    if log.writes(level) { log.write(level, text(of: event), at: clock.text()) }
+    if case .ended(let record) = event { writeAccess(record) }
+    forget(event)
   }
 
-  // MARK: Connections
-
-  private mutating func writeConnection(_ event: ProxyEvent) {
-    switch event {
-    case .accepted(let id, let listener, let remote):
-      let log = settings.listeners[listener]?.log ?? settings.log
-      names[id] = (remote, log)
-      line(log, .info, "accepted connection from \(remote) on \(listener), connection = \(number).\(id)")
-    case .refused(let listener, let remote, let reason):
-      let log = settings.listeners[listener]?.log ?? settings.log
-      line(log, .warn, "refused connection from \(remote) on \(listener): \(reason.rawValue)")
-    case .detected(let id, let name): line(log(id), .debug, "connection \(number).\(id) speaks \(name)")
-    case .misbehaved(let id, let rule): line(log(id), .warn, "\(name(id)) broke a rule: \(rule)")
-    case .draining(let id):
-      line(log(id), .debug, "\(name(id)) is told to go away, connection = \(number).\(id)")
-    case .closed(let id, let reason):
-      line(
-        log(id), reason.level,
-        "closed connection with \(name(id)): \(reason.text), connection = \(number).\(id)")
-      names[id] = nil
-    default: break
-    }
-  }
-
-  // MARK: Hosts
-
-  private mutating func writeHost(_ event: ProxyEvent) {
-    let log = settings.log
-    switch event {
-    case .connecting(let id, let cluster, let host):
-      names[id] = ("\(host) (\(cluster))", log)
-      line(log, .debug, "connecting to \(host) (\(cluster)), connection = \(number).\(id)")
-    case .connected(let id, let cluster, let host, let duration):
-      names[id] = ("\(host) (\(cluster))", log)
-      line(
-        log, .info,
-        "connected to \(host) (\(cluster)) in \(Duration(nanoseconds: duration)), connection = \(number).\(id)"
-      )
-    case .connectFailed(let id, let cluster, let host, let reason):
-      names[id] = nil
-      line(log, .warn, "cannot connect to \(host) (\(cluster)): \(reason)")
-    case .hostEjected(let cluster, let host, let time):
-      line(
-        log, .warn, "left out \(host) (\(cluster)) for \(Duration(nanoseconds: time)): it cannot be reached")
-    case .hostReturned(let cluster, let host): line(log, .info, "\(host) (\(cluster)) is back")
-    default: break
-    }
-  }
-
-  // MARK: Calls
-
-  private mutating func writeCall(_ event: ProxyEvent) {
-    guard wantsCallLines else { return }
-    switch event {
-    case .requestReceived(let id, let stream, let request, let name):
-      line(
-        log(id), .debug,
-        "new stream detected from \(self.name(id)): request id = \(request), stream id = \(stream), protocol = \(name)"
-      )
-    case .upstreamChosen(let stream, let upstream, let cluster, let host):
-      line(
-        settings.log, .debug,
-        "stream id = \(stream) goes to \(host) (\(cluster)), connection = \(number).\(upstream)")
-    case .retried(let stream, let error):
-      line(settings.log, .debug, "stream id = \(stream) is tried again: \(error)")
-    case .failed(let stream, let error): line(settings.log, .debug, "stream id = \(stream) failed: \(error)")
-    case .lost(let stream, let what, let count):
-      line(settings.log, .debug, "stream id = \(stream): not carried over: \(what) (\(count))")
-    default: break
-    }
-  }
-
-  private mutating func writeEnd(_ record: AccessRecord) {
-    guard let edge = settings.listeners[record.listener] else { return }
-    let level = record.level
-    if edge.log.writes(level) { line(edge.log, level, record.text) }
-    for accessLog in edge.accessLogs {
+  private mutating func writeAccess(_ record: AccessRecord) {
+    for accessLog in settings.listeners[record.listener]?.accessLogs ?? [] {
       accessLog.write(record, recorded: recordedHeaders, worker: number, &clock)
     }
   }
 
-  // MARK: Lines
+  // MARK: Names
 
-  private func log(_ id: ConnectionID) -> Log { names[id]?.log ?? settings.log }
+  private mutating func name(_ event: ProxyEvent) {
+    switch event {
+    case .accepted(let id, let listener, let remote): names[id] = (remote, self.log(of: listener))
+    case .connecting(let id, let cluster, let host): names[id] = ("\(host) (\(cluster))", settings.log)
+    case .connected, .connectFailed, .closed, .refused, .detected, .misbehaved, .draining, .hostEjected,
+      .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
+      break
+    }
+  }
+
+  private mutating func forget(_ event: ProxyEvent) {
+    switch event {
+    case .connectFailed(let id, _, _, _), .closed(let id, _): names[id] = nil
+    case .accepted, .connecting, .connected, .refused, .detected, .misbehaved, .draining, .hostEjected,
+      .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
+      break
+    }
+  }
+
   private func name(_ id: ConnectionID) -> String { names[id]?.name ?? "connection \(number).\(id)" }
 
-  private mutating func line(_ log: Log, _ level: LogLevel, _ text: String) {
-    guard log.writes(level) else { return }
-    log.write(level, text, at: clock.text())
+  // MARK: Which log, how loud, what words
+
+  private func log(of listener: String) -> Log { settings.listeners[listener]?.log ?? settings.log }
+
+  private func log(of event: ProxyEvent) -> Log {
+    switch event {
+    case .accepted(_, let listener, _), .refused(let listener, _, _): log(of: listener)
+    case .detected(let id, _), .misbehaved(let id, _), .draining(let id), .closed(let id, _),
+      .requestReceived(let id, _, _, _):
+      names[id]?.log ?? settings.log
+    case .ended(let record): log(of: record.listener)
+    case .connecting, .connected, .connectFailed, .hostEjected, .hostReturned, .upstreamChosen, .retried,
+      .lost:
+      settings.log
+    }
+  }
+
+  private func level(of event: ProxyEvent) -> LogLevel {
+    switch event {
+    case .accepted, .connected, .hostReturned: .info
+    case .refused, .misbehaved, .connectFailed, .hostEjected: .warn
+    case .detected, .draining, .connecting, .requestReceived, .upstreamChosen, .retried, .lost: .debug
+    case .closed(_, let reason): reason.level
+    case .ended(let record): record.level
+    }
+  }
+
+  private func text(of event: ProxyEvent) -> String {
+    switch event {
+    case .accepted(let id, let listener, let remote):
+      "accepted connection from \(remote) on \(listener), connection = \(number).\(id)"
+    case .refused(let listener, let remote, let reason):
+      "refused connection from \(remote) on \(listener): \(reason.rawValue)"
+    case .detected(let id, let wire): "connection \(number).\(id) speaks \(wire)"
+    case .misbehaved(let id, let rule): "\(name(id)) broke a rule: \(rule)"
+    case .draining(let id): "\(name(id)) is told to go away, connection = \(number).\(id)"
+    case .closed(let id, let reason):
+      "closed connection with \(name(id)): \(reason.text), connection = \(number).\(id)"
+    case .connecting(let id, let cluster, let host):
+      "connecting to \(host) (\(cluster)), connection = \(number).\(id)"
+    case .connected(let id, let cluster, let host, let duration):
+      "connected to \(host) (\(cluster)) in \(Duration(nanoseconds: duration)), connection = \(number).\(id)"
+    case .connectFailed(_, let cluster, let host, let reason):
+      "cannot connect to \(host) (\(cluster)): \(reason)"
+    case .hostEjected(let cluster, let host, let time):
+      "left out \(host) (\(cluster)) for \(Duration(nanoseconds: time)): it cannot be reached"
+    case .hostReturned(let cluster, let host): "\(host) (\(cluster)) is back"
+    case .requestReceived(let id, let stream, let request, let wire):
+      "new stream detected from \(name(id)): request id = \(request), stream id = \(stream), protocol = \(wire)"
+    case .upstreamChosen(let stream, let upstream, let cluster, let host):
+      "stream id = \(stream) goes to \(host) (\(cluster)), connection = \(number).\(upstream)"
+    case .retried(let stream, let error): "stream id = \(stream) is tried again: \(error)"
+    case .lost(let stream, let what, let count):
+      "stream id = \(stream): not carried over: \(what) (\(count))"
+    case .ended(let record): record.text
+    }
   }
 }
 

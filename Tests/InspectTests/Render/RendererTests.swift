@@ -32,6 +32,17 @@ import Testing
     #expect(shown([0x1b, 0x5b, 0x33, 0x31, 0x6d]) == "\\x1b[31m")
   }
 
+  /// They would show a path or a class name in another order than it was sent.
+  @Test func marksOfReadingDirectionAreShown() {
+    let marks = ["061C", "200E", "200F", "2028", "2029", "202A", "202E", "2066", "2069"]
+    for mark in marks.compactMap({ UInt32($0, radix: 16) }).compactMap(Unicode.Scalar.init) {
+      let text = shown(Array("a\(Character(mark))b".utf8))
+      #expect(text.utf8.count == text.unicodeScalars.count, "\(text)")
+    }
+    // Their neighbours are text.
+    #expect(shown(Array("\u{200D}\u{2027}\u{202F}\u{206A}".utf8)) == "\u{200D}\u{2027}\u{202F}\u{206A}")
+  }
+
   @Test func textIsKept() {
     #expect(shown(Array("grüß 世界 🚀".utf8)) == "grüß 世界 🚀")
     #expect(json(Array("\"a\\b\"\n\r\t 世🚀".utf8)) == #""\"a\\b\"\n\r\t 世🚀""#)

@@ -17,10 +17,11 @@ final class ProxyNode: Peer {
 
   init(
     _ network: SimulatedNetwork, _ configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
-    seed: UInt64 = 7
+    seed: UInt64 = 7, reportsCalls: Bool = true
   ) {
     self.network = network
     proxy = Proxy(configuration: configuration, limits: limits, seed: seed)
+    proxy.reportsCalls = reportsCalls
     for listener in configuration.server.listeners { listen(listener.name, at: listener.address) }
   }
 
