@@ -43,6 +43,8 @@ import Testing
   /// the server notices nothing.
   @Test func aClientThatDoesNotReadIsGivenUp() throws {
     let relay = try Relay()
+    // What a sanitizer adds is there from the start.
+    let before = try peakMegabytes(relay.daemon.program.pid)
     let client = try relay.connect()
     for id in 1...64 { try client.request(UInt32(id)) }
     let server = try relay.upstream.accept()
@@ -55,7 +57,7 @@ import Testing
     let request = try #require(try server.receive())
     try server.send(BoltMessage(.response(to: request.head)))
     #expect(try neighbour.receive()?.head.id == 7)
-    #expect(try peakMegabytes(relay.daemon.program.pid) < 100)
+    #expect(try peakMegabytes(relay.daemon.program.pid) - before < 80)
   }
 
   @Test func hostsThatDoNotAnswerProbesAreLeftOut() throws {
