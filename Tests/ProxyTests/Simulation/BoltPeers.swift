@@ -65,6 +65,8 @@ final class BoltClient: Peer {
   func close() { link?.reset(from: self) }
   /// Sends no more, and still listens.
   func finish() { link?.endSending(from: self) }
+  /// All of every request has gone out.
+  var hasSentAll: Bool { isOpen }
 }
 
 /// A bolt server whose answers a closure makes.

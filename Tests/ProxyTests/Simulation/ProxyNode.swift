@@ -84,7 +84,9 @@ final class ProxyNode: Peer {
   }
 
   func setWritable(_ isWritable: Bool, _ isMeant: (ConnectionID) -> Bool) {
-    for id in links.keys.filter(isMeant).sorted(by: { $0.slot < $1.slot }) { proxy.writable(id, isWritable, at: network.now) }
+    for id in links.keys.filter(isMeant).sorted(by: { $0.slot < $1.slot }) {
+      proxy.writable(id, isWritable, at: network.now)
+    }
     perform()
   }
 

@@ -32,7 +32,11 @@ extension FuzzTarget {
     var end: UInt64 = 0
     var random = InputRandom(seed: stream)
     for piece in Split.few.pieces(of: stream) {
-      if Int.random(in: 0..<4, using: &random) == 0 { decoder.lose(piece.count) } else { decoder.append(Array(piece)) }
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        decoder.lose(piece.count)
+      } else {
+        decoder.append(Array(piece))
+      }
       while let frame = try decoder.next() {
         try expect(frame.offset >= end, "\(frame) begins before \(end)")
         end = frame.offset + 9

@@ -63,6 +63,8 @@ final class ProxyCallee {
       var bytes: [UInt8] = []
       try? BoltEncoder.encode(answer, into: &bytes)
       session.send(Array(bytes.dropLast()))
+      // Or the next answer would end this one.
+      session.close()
     case .garbage: session.send([9, 9, 9])
     case .finish: session.link.endSending(from: session)
     case .close: session.close()
@@ -104,14 +106,14 @@ final class ProxyCallee {
 
   /// Every connection is gone at once.
   func die() {
-    for session in bolt?.sessions ?? [] where !session.isClosed { session.reset() }
-    for session in http2?.sessions ?? [] where !session.isClosed { session.link.reset(from: session) }
+    for session in bolt?.sessions ?? [] where !session.link.isClosed { session.reset() }
+    for session in http2?.sessions ?? [] where !session.link.isClosed { session.link.reset(from: session) }
   }
 
   /// What the proxy left behind here, or did wrong; nil: nothing.
   var complaint: String? {
     if let complaint = bolt?.complaints.first ?? http2?.complaints.first { return complaint }
-    for session in http2?.sessions ?? [] where !session.isClosed && session.http2.remoteStreams > 0 {
+    for session in http2?.sessions ?? [] where !session.link.isClosed && session.http2.remoteStreams > 0 {
       return "\(session.http2.remoteStreams) streams are open for nobody"
     }
     return nil

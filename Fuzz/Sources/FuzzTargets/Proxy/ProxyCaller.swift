@@ -39,7 +39,8 @@ final class ProxyCaller {
   /// - Returns: its text; nil when it was not made.
   @discardableResult
   func call(
-    service: String = "testSofa", padding: Int, timeout: Int32 = -1, isOneway: Bool = false, isV2: Bool = false
+    service: String = "testSofa", padding: Int, timeout: Int32 = -1, isOneway: Bool = false,
+    isV2: Bool = false
   ) -> String? {
     guard !hasFinished, !isClosed else { return nil }
     let number = UInt32(calls.count + 1)
@@ -80,9 +81,9 @@ final class ProxyCaller {
     http2?.close()
   }
 
-  /// Half closes. Over HTTP/2 that leaves no way to open windows, so only once all was sent.
+  /// Half closes, once all was sent.
   func finish() {
-    if let http2, !http2.hasSentAll { return }
+    guard bolt?.hasSentAll ?? http2?.hasSentAll ?? false else { return }
     hasFinished = true
     bolt?.finish()
     http2?.finish()
@@ -101,7 +102,7 @@ final class ProxyCaller {
       guard answers.count == 1 else { return (.wrong("\(answers.count) answers"), 0) }
       let time = bolt.times[call.key] ?? 0
       guard answer.head.status == .success else { return (.refused, time) }
-      return (answer.text == call.text ? .echoed : .wrong("\(answer.text.prefix(40))"), time)
+      return (answer.content == Array(call.text.utf8) ? .echoed : .wrong(Self.short(answer.content)), time)
     }
     guard let answer = http2?.answers[call.key], answer.isOver else { return (.pending, 0) }
     guard answer.heads == 1 || answer.heads == 0 && answer.reset != nil else {
@@ -109,13 +110,17 @@ final class ProxyCaller {
     }
     let echo = Array(call.text.utf8)
     if answer.isEnded, answer.status == 200 {
-      return (answer.body == echo ? .echoed : .wrong("\(answer.body.prefix(40))"), answer.time)
+      return (answer.body == echo ? .echoed : .wrong(Self.short(answer.body)), answer.time)
     }
     // What came of an answer that was cut off must be the beginning of the right one.
     guard answer.status != 200 || echo.starts(with: answer.body) else {
-      return (.wrong("begins \(answer.body.prefix(40))"), 0)
+      return (.wrong("begins \(Self.short(answer.body))"), 0)
     }
     return (.refused, answer.time)
+  }
+
+  private static func short(_ content: [UInt8]) -> String {
+    "\(content.count) bytes: \(String(decoding: content.prefix(24), as: UTF8.self))"
   }
 
   /// A rule of the protocol that the proxy broke towards this client.
