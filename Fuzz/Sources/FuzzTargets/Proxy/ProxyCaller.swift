@@ -92,6 +92,9 @@ final class ProxyCaller {
   /// How a call went.
   enum Outcome: Equatable {
     case pending, echoed, refused
+    /// An answer, and not to this call.
+    case strange(String)
+    /// Not one answer.
     case wrong(String)
   }
 
@@ -102,7 +105,7 @@ final class ProxyCaller {
       guard answers.count == 1 else { return (.wrong("\(answers.count) answers"), 0) }
       let time = bolt.times[call.key] ?? 0
       guard answer.head.status == .success else { return (.refused, time) }
-      return (answer.content == Array(call.text.utf8) ? .echoed : .wrong(Self.short(answer.content)), time)
+      return (answer.content == Array(call.text.utf8) ? .echoed : .strange(Self.short(answer.content)), time)
     }
     guard let answer = http2?.answers[call.key], answer.isOver else { return (.pending, 0) }
     guard answer.heads == 1 || answer.heads == 0 && answer.reset != nil else {
@@ -110,11 +113,11 @@ final class ProxyCaller {
     }
     let echo = Array(call.text.utf8)
     if answer.isEnded, answer.status == 200 {
-      return (answer.body == echo ? .echoed : .wrong(Self.short(answer.body)), answer.time)
+      return (answer.body == echo ? .echoed : .strange(Self.short(answer.body)), answer.time)
     }
     // What came of an answer that was cut off must be the beginning of the right one.
     guard answer.status != 200 || echo.starts(with: answer.body) else {
-      return (.wrong("begins \(Self.short(answer.body))"), 0)
+      return (.strange("begins \(Self.short(answer.body))"), 0)
     }
     return (.refused, answer.time)
   }
