@@ -109,7 +109,7 @@ let package = Package(
     .testTarget(
       name: "FuzzReplayTests",
       dependencies: [
-        "BoltCodec", "H2Codec", "Packets", "Wire", "Translate", "MosnConfig", "Inspect", "Capture",
+        "BoltCodec", "H2Codec", "Packets", "Wire", "Translate", "MosnConfig", "Inspect", "Capture", "Proxy",
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),

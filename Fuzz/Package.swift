@@ -22,7 +22,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         product("BoltCodec"), product("H2Codec"), product("Packets"), product("Wire"), product("Translate"),
-        product("MosnConfig"), product("Inspect"), product("Capture"),
+        product("MosnConfig"), product("Inspect"), product("Capture"), product("Proxy"),
       ],
       swiftSettings: strict),
     // The properties that need a second opinion in C.

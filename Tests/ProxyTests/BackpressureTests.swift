@@ -129,4 +129,35 @@ import Testing
     #expect(server.requests.count == statuses.count { $0 == 200 })
     node.expectNothingLeft()
   }
+
+  /// Found by the fuzzer: what had waited for a connection held its client back until it was answered.
+  @Test(arguments: ["SofaRpc", "Http2"])
+  func aLongCallThatWasSentDoesNotHoldUpTheNext(_ up: String) throws {
+    let node = ProxyNode(network, try simple("SofaRpc", up))
+    let bolt = up == "SofaRpc" ? BoltServer(network, "127.0.0.1:8080") : nil
+    bolt?.handle = { if $0.text == "short" { $1.send(BoltMessage(.response(to: $0.head))) } }
+    let http2 = up == "Http2" ? HTTP2Server(network, "127.0.0.1:8080") : nil
+    http2?.handle = { if $0.body.count < 10 { $2.answer($1, 200) } }
+    let client = BoltClient(network, "127.0.0.1:2045")
+    client.send(.call(1, String(repeating: "x", count: 100_000)))
+    network.run(milliseconds: 50)
+    client.send(.call(2, "short"))
+    network.run(milliseconds: 50)
+    #expect(client.answer(2)?.head.status == .success)
+    network.run(milliseconds: 60_000)
+    #expect(client.answer(1)?.head.status == .timeout)
+    node.expectNothingLeft()
+  }
+
+  /// Found by the fuzzer: a call that ended with its connection left a RST_STREAM there that nobody would take.
+  @Test func nothingIsWrittenToAConnectionThatIsGone() throws {
+    let node = ProxyNode(network, try simple("SofaRpc", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.handle = { _, _, session in session.close() }
+    let client = BoltClient(network, "127.0.0.1:2045")
+    client.send(.call(1))
+    network.run(milliseconds: 1)
+    #expect(client.answer(1)?.head.status == .connectionClosed)
+    node.expectNothingLeft()
+  }
 }

@@ -3,7 +3,7 @@ import FuzzTargets
 import H2Codec
 
 extension FuzzTarget {
-  public static let differential: [FuzzTarget] = [hpackNghttp2, crcZlib]
+  public static let differential: [FuzzTarget] = [h2Nghttp2, hpackNghttp2, crcZlib]
 
   static let hpackNghttp2 = FuzzTarget(
     "hpack-nghttp2", "header blocks: our decoder and nghttp2's give the same fields or both refuse"

@@ -167,10 +167,8 @@ extension Proxy {
 
   /// The request can be sent once more as long as it is not too long to be kept.
   private func keepForReplay(_ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan) {
-    if call.request.isEmpty, frame.length <= limits.replay {
-      call.request.append(bytes.extracting(frame.range))
-    }
-    call.isReplayable = !call.request.isEmpty
+    call.isReplayable = frame.length <= limits.replay
+    if call.isReplayable, call.request.isEmpty { call.request.append(bytes.extracting(frame.range)) }
   }
 
   // MARK: Answers from bolt

@@ -129,7 +129,11 @@ extension Proxy {
     recall(call)
     call.state = .waiting
     if !isUnsent, !call.holdsFrame, call.callerIsHTTP2 { rewind(call) }
-    if let connection = lease(call) { sendKept(call, on: connection) }
+    if let connection = lease(call) {
+      sendKept(call, on: connection)
+    } else if call.state == .waiting {
+      park(call)
+    }
   }
 
   /// What was certainly not worked on is tried once more, and what the route's policy says as often as that says.
@@ -167,6 +171,7 @@ extension Proxy {
   mutating func release(_ call: Exchange) {
     guard let callee = connections[call.callee], callee.calls[call.calleeKey] === call else { return }
     callee.calls.remove(call.calleeKey)
+    guard callee.state != .closed else { return }
     // Nothing happens when the stream is over.
     callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
     touch(callee)
@@ -183,7 +188,9 @@ extension Proxy {
       if reportsCalls || error?.isOurs == true { report(call, caller, error) }
       caller.calls.remove(call.callerKey)
       // A stream that could not be told anything else ends at least.
-      caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      if caller.state != .closed {
+        caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      }
       unpark(call, caller)
       touch(caller)
     }

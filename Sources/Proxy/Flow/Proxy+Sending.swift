@@ -15,7 +15,20 @@ extension Proxy {
     let (caller, stream) = (call.callerIsHTTP2 ? connections[call.caller] : nil, call.callerKey)
     // Whoever called over HTTP/2 without waiting for an answer gets one all the same, at once.
     if isOneway, let caller { answerOneway(call, stream, to: caller) }
+    let generation = call.generation
     send(call, frame, in: bytes.span.bytes, on: connection)
+    if call.generation == generation, call.state == .called { stopKeeping(call) }
+  }
+
+  /// What waited has gone out: it is kept only where it may have to go once more, and holds its caller back no longer.
+  private mutating func stopKeeping(_ call: Exchange) {
+    if !call.isReplayable {
+      call.request.removeAll(keepingCapacity: call.request.capacity <= Exchange.keptCapacity)
+    }
+    guard let caller = connections[call.caller] else { return }
+    unpark(call, caller)
+    if call.unsentRequest.count > 0 { park(call) }
+    touch(caller)
   }
 
   private mutating func openKept(_ call: Exchange, on connection: Connection) {

@@ -1,5 +1,4 @@
 import BoltCodec
-import Testing
 
 /// A bolt client that counts what it hears.
 final class BoltClient: Peer {
@@ -64,12 +63,10 @@ final class BoltClient: Peer {
   func closed(_ link: Link, failure: String?) { isClosed = true }
 
   func close() { link?.reset(from: self) }
-
-  /// The only answer to a call; records an issue if there is none or another.
-  func answer(_ id: UInt32, _ location: SourceLocation = #_sourceLocation) -> BoltMessage? {
-    #expect(answers[id]?.count == 1, "answers to \(id)", sourceLocation: location)
-    return answers[id]?.first
-  }
+  /// Sends no more, and still listens.
+  func finish() { link?.endSending(from: self) }
+  /// All of every request has gone out.
+  var hasSentAll: Bool { isOpen }
 }
 
 /// A bolt server whose answers a closure makes.

@@ -1,9 +1,7 @@
-import Support
-
-/// Links between peers in simulated time: bytes arrive late, in pieces and in order; every draw comes from the seed.
+/// Links between peers in simulated time: bytes arrive late, in pieces and in order; every draw comes from `random`.
 final class SimulatedNetwork {
   private(set) var now: UInt64 = 1_000_000_000
-  var random: SeededRandom
+  var random: any RandomNumberGenerator
   /// Nanoseconds a piece travels.
   var latency: ClosedRange<UInt64> = 20_000...200_000
   /// Bytes of one piece at most; small ones split frames everywhere.
@@ -12,10 +10,19 @@ final class SimulatedNetwork {
   private var queue: [(time: UInt64, order: Int, run: () -> Void)] = []
   private var order = 0
   private var listeners: [String: (Link) -> any Peer] = [:]
-  /// Addresses where connects vanish.
+  /// Addresses where connects vanish, and where they are refused.
   var silent: Set<String> = []
+  var refusing: Set<String> = []
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  private var links: [Link] = []
+
+  init(random: some RandomNumberGenerator) { self.random = random }
+
+  /// Nothing happens any more, and peers and links no longer keep each other alive.
+  func end() {
+    for link in links { link.far = nil }
+    (queue, listeners, links) = ([], [:], [])
+  }
 
   // MARK: Time
 
@@ -62,15 +69,16 @@ final class SimulatedNetwork {
   // MARK: Links
 
   func listen(at address: String, _ accept: @escaping (Link) -> any Peer) { listeners[address] = accept }
-  func refuse(at address: String) { listeners[address] = nil }
 
   /// Connects; `peer` hears `opened` or `closed`.
   func connect(to address: String, _ peer: any Peer) -> Link {
     let link = Link(self)
     link.near = peer
+    links.append(link)
     guard !silent.contains(address) else { return link }
     after(travel()) { [self] in
-      guard let accept = listeners[address] else {
+      guard !link.isClosed else { return }
+      guard !refusing.contains(address), let accept = listeners[address] else {
         link.isClosed = true
         return peer.closed(link, failure: "refused")
       }
@@ -88,11 +96,14 @@ final class SimulatedNetwork {
 protocol Peer: AnyObject {
   func opened(_ link: Link)
   func receive(_ bytes: [UInt8], on link: Link)
+  /// The other side sends no more, and may still read.
+  func ended(_ link: Link)
   func closed(_ link: Link, failure: String?)
 }
 
 extension Peer {
   func opened(_ link: Link) {}
+  func ended(_ link: Link) {}
   func closed(_ link: Link, failure: String?) {}
 }
 
@@ -105,6 +116,8 @@ final class Link {
   private var arrival: [UInt64] = [0, 0]
   private var paused = [false, false]
   private var waiting: [[UInt8]] = [[], []]
+  private var hasEnded = [false, false]
+  private var endWaits = [false, false]
 
   init(_ network: SimulatedNetwork) { self.network = network }
 
@@ -114,6 +127,7 @@ final class Link {
   /// Bytes for the other side.
   func send(_ bytes: [UInt8], from sender: any Peer) {
     let direction = index(sender)
+    guard !hasEnded[direction] else { return }
     var start = 0
     while start < bytes.count {
       let size = Int.random(
@@ -143,14 +157,25 @@ final class Link {
   func pause(_ reader: any Peer, _ isPaused: Bool) {
     let direction = 1 - index(reader)
     paused[direction] = isPaused
-    guard !isPaused, !waiting[direction].isEmpty else { return }
-    let held = waiting[direction]
-    waiting[direction] = []
-    reader.receive(held, on: self)
+    guard !isPaused else { return }
+    let (held, ends) = (waiting[direction], endWaits[direction])
+    (waiting[direction], endWaits[direction]) = ([], false)
+    if !held.isEmpty { reader.receive(held, on: self) }
+    if ends, !isClosed { reader.ended(self) }
   }
 
   /// Bytes that wait for a paused reader.
   func backlog(of sender: any Peer) -> Int { waiting[index(sender)].count }
+
+  /// The other side hears of the end behind all bytes, and may go on sending.
+  func endSending(from sender: any Peer) {
+    let direction = index(sender)
+    hasEnded[direction] = true
+    schedule(direction) { [self] in
+      guard !isClosed else { return }
+      if waiting[direction].isEmpty { receiver(direction)?.ended(self) } else { endWaits[direction] = true }
+    }
+  }
 
   /// An orderly end: the other side hears of it behind all bytes.
   func close(from sender: any Peer) {

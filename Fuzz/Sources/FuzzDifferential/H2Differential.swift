@@ -1,0 +1,125 @@
+import CNghttp2
+import FuzzTargets
+import H2Codec
+
+extension FuzzTarget {
+  static let h2Nghttp2 = FuzzTarget(
+    "h2-nghttp2",
+    "a client's bytes: our server and nghttp2's read the same requests, and give up for the same reasons but for a list",
+    longestInput: 8192
+  ) { input in
+    let stream = H2Verdict.wholeFrames(of: input)
+    let ours = H2Verdict(of: stream)
+    let theirs = try NghttpServer(streams: H2Verdict.streams, window: H2Verdict.window)
+    theirs.receive(stream)
+    try ours.compare(with: theirs)
+  }
+}
+
+/// What our server makes of a client's bytes.
+private struct H2Verdict {
+  static let streams = 100
+  static let window = 256 << 10
+
+  private var failure: H2Error?
+  private var requests: [UInt32: [[UInt8]]] = [:]
+  private var content: [UInt32: [UInt8]] = [:]
+  private var errors: [UInt32: H2Rule] = [:]
+  private var ended: Set<UInt32> = []
+
+  init(of stream: [UInt8]) {
+    var configuration = H2Connection.Configuration(role: .server)
+    configuration.settings.maxConcurrentStreams = Self.streams
+    configuration.settings.initialWindowSize = Self.window
+    var connection = H2Connection(configuration)
+    connection.receive(stream, at: 1)
+    repeat {
+      while let event = connection.next() { take(event, connection: &connection) }
+    } while !connection.takeOutput().isEmpty
+  }
+
+  private mutating func take(_ event: H2Event, connection: inout H2Connection) {
+    switch event {
+    case .headers(let id, _, _):
+      let (bytes, fields) = (connection.headers.bytes, connection.headers.fields)
+      requests[id.rawValue, default: []] += fields.flatMap {
+        [Array(bytes[$0.name]), Array(bytes[$0.value])]
+      }
+    case .data(let id, let range, _):
+      content[id.rawValue, default: []] += connection.bytes[range]
+      connection.consume(range.count, on: id)
+    case .reset(let id, _): ended.insert(id.rawValue)
+    case .streamError(let error): errors[error.streamID.rawValue] = error.rule
+    case .connectionError(let error): failure = error
+    case .windowOpened, .settingsChanged, .settingsAcknowledged, .pong, .goAway, .refused: break
+    }
+  }
+
+  /// nghttp2 judges a frame and a field as soon as it can, we whole frames and lists: what is not whole is left out.
+  static func wholeFrames(of stream: [UInt8]) -> [UInt8] {
+    var (end, start) = (0, H2FrameDecoder.preface.count)
+    while start + 9 <= stream.count {
+      let length = Int(stream[start]) << 16 | Int(stream[start + 1]) << 8 | Int(stream[start + 2])
+      let (type, flags) = (stream[start + 3], stream[start + 4])
+      start += 9 + length
+      guard start <= stream.count else { break }
+      // HEADERS, PUSH_PROMISE and CONTINUATION are whole with END_HEADERS.
+      if ![1, 5, 9].contains(type) || flags & 4 != 0 { end = start }
+    }
+    return Array(stream.prefix(end))
+  }
+
+  func compare(with theirs: NghttpServer) throws {
+    switch (failure, theirs.failure) {
+    case (let error?, nil):
+      try expect(Self.stricter[error.rule] != nil, "\(error), nghttp2 goes on")
+    case (nil, let code?):
+      try expect(!errors.isEmpty, "nghttp2 ends with \(code), we go on")
+    case (let error?, let code?):
+      try expect(
+        Int(error.code.rawValue) == code || Self.stricter[error.rule] != nil
+          || Self.alike[error.rule] == code,
+        "\(error), nghttp2 says \(code)")
+    case (nil, nil):
+      for (id, fields) in theirs.requests where requests[id] == nil && !theirs.resets.contains(id) {
+        try expect(
+          errors[id].map { Self.stricter[$0] != nil } ?? ended.contains(id),
+          "nghttp2 took stream \(id), we did not: \(errors[id].map { "\($0)" } ?? "-") \(fields)")
+      }
+      for (id, fields) in requests where errors[id] == nil {
+        try expect(
+          theirs.requests[id] != nil && !theirs.resets.contains(id) || ended.contains(id),
+          "we took stream \(id), nghttp2 did not: \(fields)")
+      }
+    }
+    // Whatever came of it, what both read is the same.
+    for (id, fields) in requests where errors[id] == nil {
+      guard let other = theirs.requests[id] else { continue }
+      try expect(
+        fields.starts(with: other) || other.starts(with: fields), "stream \(id): \(fields), nghttp2 \(other)")
+      let (bytes, others) = (content[id] ?? [], theirs.content[id] ?? [])
+      try expect(bytes.starts(with: others) || others.starts(with: bytes), "stream \(id): content differs")
+    }
+  }
+
+  /// Where we refuse what nghttp2 1.52 lets pass, and why.
+  static let stricter: [H2Rule: String] = [
+    .streamForbidden: "asked for on the frame's header, nghttp2 waits for the payload",
+    .closedStream: "HEADERS or DATA on a stream that is over: ignored by nghttp2, RFC 9113 §5.1",
+    .halfClosedStream: "the RFC lets it cost the stream",
+    .streamOrder: "a number below the highest: ignored by nghttp2, RFC 9113 §5.1.1",
+    .compression: "more than two table size updates in a block, RFC 7541 §4.2",
+    .selfDependency: "ignored by nghttp2 as RFC 9113 allows; RFC 7540 §5.3.1",
+    .fieldValueCharacter: "nghttp2 drops the field", .fieldNameCharacter: "nghttp2 drops the field",
+    .fieldValueWhitespace: "nghttp2 lets blanks pass", .schemeMissing: "nghttp2 wants no more than a value",
+    .pathForm: "nghttp2 wants no more than a value", .authorityForm: "nghttp2 wants no more than a value",
+    .authorityHost: "not looked at by nghttp2", .headerListSize: "not bounded by nghttp2",
+    .floodResets: "no limit in nghttp2 1.52", .floodStreamErrors: "no limit in nghttp2 1.52",
+    .floodContinuations: "no limit in nghttp2 1.52", .floodFieldBlock: "no limit in nghttp2 1.52",
+    .floodControlFrames: "nghttp2 allows 1,000 answers to wait", .floodEmptyFrames: "no limit in nghttp2",
+    .floodSmallData: "no limit in nghttp2", .floodWindowUpdates: "no limit in nghttp2",
+  ]
+
+  /// nghttp2's code where it is another than ours.
+  static let alike: [H2Rule: Int] = [.headersLength: 1, .settingsFirst: 1]
+}

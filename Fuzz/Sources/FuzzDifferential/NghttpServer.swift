@@ -1,0 +1,87 @@
+import CNghttp2
+import FuzzTargets
+
+/// nghttp2 as the server of a connection, and what it made of a client's bytes. It answers no request.
+final class NghttpServer {
+  /// The code of its GOAWAY, or of the error that has no GOAWAY.
+  private(set) var failure: Int?
+  /// Names and values of each request that it took, in turn, with its trailers behind.
+  private(set) var requests: [UInt32: [[UInt8]]] = [:]
+  private(set) var content: [UInt32: [UInt8]] = [:]
+  private(set) var resets: Set<UInt32> = []
+  private var session: OpaquePointer?
+  private var fields: [[UInt8]] = []
+
+  init(streams: Int, window: Int) throws {
+    var callbacks: OpaquePointer?
+    try expect(nghttp2_session_callbacks_new(&callbacks) == 0, "nghttp2 has no memory")
+    defer { nghttp2_session_callbacks_del(callbacks) }
+    Self.listen(callbacks)
+    let here = Unmanaged.passUnretained(self).toOpaque()
+    try expect(nghttp2_session_server_new(&session, callbacks, here) == 0, "nghttp2 has no memory")
+    let settings = [
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue), value: UInt32(streams)),
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: UInt32(window)),
+    ]
+    nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count)
+    write()
+  }
+
+  deinit { nghttp2_session_del(session) }
+
+  func receive(_ bytes: [UInt8]) {
+    let count = nghttp2_session_mem_recv(session, bytes, bytes.count)
+    write()
+    if count < 0, failure == nil { failure = Int(NGHTTP2_PROTOCOL_ERROR.rawValue) }
+  }
+
+  /// What it writes is not looked at; `sent` hears of the frames.
+  private func write() {
+    var start: UnsafePointer<UInt8>?
+    while nghttp2_session_mem_send(session, &start) > 0 {}
+  }
+
+  private static func listen(_ callbacks: OpaquePointer?) {
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, _, user in
+      server(of: user)?.fields = []
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+      _, _, name, nameLength, value, valueLength, _, user in
+      server(of: user)?.fields += [
+        Array(UnsafeBufferPointer(start: name, count: nameLength)),
+        Array(UnsafeBufferPointer(start: value, count: valueLength)),
+      ]
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, stream, bytes, count, user in
+      server(of: user)?.content[UInt32(stream), default: []] += UnsafeBufferPointer(
+        start: bytes, count: count)
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, user in
+      if let frame, let server = server(of: user), UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue {
+        server.requests[UInt32(frame.pointee.hd.stream_id), default: []] += server.fields
+      }
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, user in
+      if let frame, let server = server(of: user) { server.sent(frame.pointee) }
+      return 0
+    }
+  }
+
+  private func sent(_ frame: nghttp2_frame) {
+    switch UInt32(frame.hd.type) {
+    case NGHTTP2_GOAWAY.rawValue: failure = Int(frame.goaway.error_code)
+    case NGHTTP2_RST_STREAM.rawValue: resets.insert(UInt32(frame.hd.stream_id))
+    default: break
+    }
+  }
+}
+
+private func server(of pointer: UnsafeMutableRawPointer?) -> NghttpServer? {
+  pointer.map { Unmanaged<NghttpServer>.fromOpaque($0).takeUnretainedValue() }
+}
