@@ -150,10 +150,12 @@ class HTTP2Connection(Connection):
                 self.settle(stream, ("answer", (fields, b"".join(octets))))
 
     async def call(self, service, token, body, limit):
-        stream, self.next_stream = self.next_stream, self.next_stream + 2
         fields = [
             (":method", "POST" if body else "GET"), (":scheme", "http"), (":path", "/com.example.Echo/echo"),
             (":authority", "echo.example"), ("service", service), ("x-call", token)]
+        while len(self.waiting) >= self.session.streams_allowed and not self.is_over:
+            await asyncio.sleep(0.01)
+        stream, self.next_stream = self.next_stream, self.next_stream + 2
         what, answer = await self.ask(stream, lambda: self.session.send(stream, fields, body), limit)
         if what == "nothing":
             self.session.reset(stream, 8)

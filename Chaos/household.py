@@ -45,7 +45,6 @@ def run(pipe, work, arguments):
 async def live(pipe, work, arguments):
     until, figures = asyncio.Event(), {}
     loop = asyncio.get_running_loop()
-    task = None
 
     def asked():
         try:
@@ -56,9 +55,11 @@ async def live(pipe, work, arguments):
         if question == "stop":
             until.set()
         else:
-            pipe.send(figures.get("now", lambda: None)())
+            pipe.send(figures["now"]())
 
     task = asyncio.create_task(work(until, figures, *arguments))
+    while "now" not in figures and not task.done():
+        await asyncio.sleep(0.01)
     loop.add_reader(pipe.fileno(), asked)
     await task
     loop.remove_reader(pipe.fileno())

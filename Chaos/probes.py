@@ -22,6 +22,7 @@ class Reaction:
     def __init__(self):
         self.sent = 0
         self.goaway = self.goaway_at = self.closed_at = self.stopped_at = None
+        self.is_open = False
         self.resets = 0
         self.statuses = collections.Counter()
         self.frames, self.decoder = http2.Reader(), hpack.Decoder()
@@ -34,7 +35,9 @@ class Reaction:
 
     def take(self, octets):
         for kind, flags, _, payload in self.frames.feed(octets):
-            if kind == http2.GOAWAY:
+            if kind == http2.SETTINGS:
+                self.is_open = True
+            elif kind == http2.GOAWAY:
                 code = int.from_bytes(payload[4:8], "big")
                 # NO_ERROR announces the end in time; the end itself is what counts.
                 if code and self.goaway is None:
@@ -71,13 +74,17 @@ class Reaction:
         return f"{units // 1000}k" if units >= 100_000 else f"{units}"
 
 
-def probe(port, attack):
+def probe(port, pid, attack):
     reaction = Reaction()
+    reaction.before = megabytes(pid)
     with socket.create_connection(("127.0.0.1", port)) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
-        push(sock, attacks.OPENING + attack.first, reaction, attack.reads)
-        batch = 1
+        push(sock, attacks.OPENING, reaction, True)
+        # Whoever does not acknowledge SETTINGS is thrown out for that.
+        while not reaction.is_open and not reaction.is_over:
+            read(sock, reaction, QUIET)
+        push(sock, http2.frame(http2.SETTINGS, http2.ACK, 0) + attack.first, reaction, attack.reads)
         while reaction.sent < attack.count and not reaction.is_over and reaction.stopped_at is None:
             # One by one at first: many attacks meet their limit there.
             batch = 1 if reaction.sent < 20 else BATCH if attack.reads else BLIND_BATCH
@@ -89,6 +96,8 @@ def probe(port, attack):
                 read(sock, reaction, 0.02 if batch == 1 else 0.001)
         if reaction.stopped_at is None and attack.reads:
             settle(sock, reaction)
+        # As long as the connection is there: afterwards it is too late.
+        reaction.after = megabytes(pid)
     return reaction
 
 
@@ -138,11 +147,8 @@ def megabytes(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 
 
-def rows(port, pid, chosen=None):
-    """Name, reaction, megabytes before and after, for each attack."""
+def reactions(port, pid, chosen=None):
+    """Each attack's name and reaction."""
     for attack in attacks.ATTACKS:
-        if chosen and chosen not in attack.name:
-            continue
-        before = megabytes(pid)
-        reaction = probe(port, attack)
-        yield attack.name, reaction, before, megabytes(pid)
+        if chosen is None or chosen in attack.name:
+            yield attack, probe(port, pid, attack)

@@ -35,7 +35,8 @@ class Server:
         self.listening = None
 
     async def open(self):
-        sock = socket.socket()
+        # With the protocol named, asyncio switches Nagle's algorithm off.
+        sock = socket.socket(proto=socket.IPPROTO_TCP)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", self.port))
         self.listening = await asyncio.start_server(self.serve, sock=sock, backlog=1024, limit=1 << 20)

@@ -46,9 +46,10 @@ def show(mosnd, folder, only, peers):
 
 def column(title, port, pid, only):
     cells = {}
-    for name, reaction, before, after in probes.rows(port, pid, only):
-        cells[name] = reaction.text()
-        print(f"{title:15} {name:34} {reaction.text():44} RSS {before:.1f} -> {after:.1f} MB", flush=True)
+    for attack, reaction in probes.reactions(port, pid, only):
+        memory = f"RSS {reaction.before:.0f} -> {reaction.after:.0f} MB"
+        cells[attack.name] = reaction.text() if attack.reads else f"{reaction.text()}, {memory}"
+        print(f"{title:15} {attack.name:34} {reaction.text():44} {memory}", flush=True)
     return cells
 
 
