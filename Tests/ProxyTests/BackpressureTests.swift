@@ -32,6 +32,29 @@ import Testing
     node.expectNothingLeft()
   }
 
+  @Test func streamsThatAreNotReadLeaveTheServersConnectionToOthers() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.handle = { request, stream, session in
+      session.answer(stream, 200, [], [UInt8](repeating: 1, count: 1_000_000))
+    }
+    let slow = HTTP2Client(network, "127.0.0.1:2045")
+    slow.consumes = false
+    let stuck = (1...20).map { _ in slow.get("/large") }
+    network.run(milliseconds: 500)
+    let other = HTTP2Client(network, "127.0.0.1:2045")
+    let fine = other.get("/large")
+    network.run(milliseconds: 2000)
+    #expect(server.sessions.count == 1, "all calls share a connection")
+    #expect(other.answer(fine).body.count == 1_000_000)
+    #expect(stuck.allSatisfy { slow.answers[$0]?.isEnded == false })
+    // Each stream's window, and no more.
+    #expect(node.mostBuffered < 20 * (256 << 10) + (3 << 20))
+    slow.close()
+    network.run(milliseconds: 100)
+    node.expectNothingLeft()
+  }
+
   @Test func aRequestBodyWaitsForTheServer() throws {
     let node = ProxyNode(network, try simple("Http2", "Http2", route: #""timeout": "2s""#))
     let server = HTTP2Server(network, "127.0.0.1:8080")

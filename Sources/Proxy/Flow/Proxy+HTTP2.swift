@@ -74,6 +74,8 @@ extension Proxy {
     if call.caller == connection.id {
       takeRequest(data, endStream, of: call, from: connection)
     } else {
+      // Calls of many clients share this connection: none of them may use up its window by not reading.
+      connection.http2?.side.widenConnection(by: range.count)
       takeAnswer(data, endStream, of: call, from: connection)
     }
   }
