@@ -4,6 +4,7 @@ They are told what to do and asked what they have seen through a pipe: `stop` en
 its present figures.
 """
 import asyncio
+import logging
 import os
 import resource
 import signal
@@ -35,6 +36,8 @@ class Member:
 
 
 def run(pipe, work, arguments):
+    # Writing to who has gone is what many of them do.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     # The terminal's interrupt is the soak's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

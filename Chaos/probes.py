@@ -13,7 +13,7 @@ import http2
 
 # A server that says nothing for so long is done with what it was sent; one that takes nothing for so long has stopped.
 QUIET, STOPPED = 1.5, 3.0
-BATCH, BLIND_BATCH = 10, 1000
+BATCH, BLIND_BATCH, PEEK = 10, 1000, 1 << 15
 
 
 class Reaction:
@@ -22,7 +22,7 @@ class Reaction:
     def __init__(self):
         self.sent = 0
         self.goaway = self.goaway_at = self.closed_at = self.stopped_at = None
-        self.is_open = False
+        self.is_open = self.is_full = False
         self.resets = 0
         self.statuses = collections.Counter()
         self.frames, self.decoder = http2.Reader(), hpack.Decoder()
@@ -94,6 +94,8 @@ def probe(port, pid, attack):
             push(sock, octets, reaction, attack.reads)
             if attack.reads:
                 read(sock, reaction, 0.02 if batch == 1 else 0.001)
+            elif batch > 1 and not reaction.is_full:
+                peek(sock, reaction)
         if reaction.stopped_at is None and attack.reads:
             settle(sock, reaction)
         # As long as the connection is there: afterwards it is too late.
@@ -131,6 +133,19 @@ def read(sock, reaction, seconds):
             reaction.take(octets)
         else:
             reaction.closed_at = reaction.sent
+
+
+def peek(sock, reaction):
+    """Looks for a GOAWAY in what waits to be read, and leaves it there."""
+    try:
+        octets = sock.recv(PEEK, socket.MSG_PEEK)
+    except (BlockingIOError, ConnectionError):
+        return
+    seen = Reaction()
+    seen.take(octets)
+    reaction.goaway, reaction.goaway_at = seen.goaway, reaction.sent
+    # What comes behind is out of sight.
+    reaction.is_full = len(octets) == PEEK
 
 
 def settle(sock, reaction):
