@@ -55,6 +55,32 @@ import Testing
     node.expectNothingLeft()
   }
 
+  @Test func callersThatLeaveDoNotMakeTheServerEndTheCallsOfOthers() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.handle = { request, stream, session in
+      guard request[":path"] != "/never" else { return }
+      self.network.after(2_000_000_000) { session.answer(stream, 200) }
+    }
+    let honest = HTTP2Client(network, "127.0.0.1:2045")
+    let first = honest.get("/slow")
+    for _ in 1...10 {
+      let leaver = HTTP2Client(network, "127.0.0.1:2045")
+      for _ in 1...50 { _ = leaver.get("/never") }
+      network.run(milliseconds: 50)
+      leaver.close()
+      network.run(milliseconds: 10)
+    }
+    let second = honest.get("/slow")
+    network.run(milliseconds: 3000)
+    #expect(honest.answer(first).status == 200)
+    #expect(honest.answer(second).status == 200)
+    #expect(server.requests.count == 502)
+    #expect(server.sessions.allSatisfy { $0.http2.failure == nil })
+    #expect(server.sessions.count(where: { !$0.isClosed }) == 1, "the retired ones are closed")
+    node.expectNothingLeft()
+  }
+
   @Test func aRequestBodyWaitsForTheServer() throws {
     let node = ProxyNode(network, try simple("Http2", "Http2", route: #""timeout": "2s""#))
     let server = HTTP2Server(network, "127.0.0.1:8080")

@@ -167,10 +167,19 @@ extension Proxy {
   mutating func release(_ call: Exchange) {
     guard let callee = connections[call.callee], callee.calls[call.calleeKey] === call else { return }
     callee.calls.remove(call.calleeKey)
-    // Nothing happens when the stream is over.
-    callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+    cancel(H2StreamID(rawValue: call.calleeKey), on: callee)
     touch(callee)
     if callee.state == .open { serve(callee) }
+  }
+
+  /// Servers take many resets for an attack (CVE-2023-44487) and end the connection, with the calls of everybody on
+  /// it. Before it comes to that others get a new connection, and the stream ends with this one.
+  private mutating func cancel(_ stream: H2StreamID, on callee: Connection) {
+    guard callee.state != .closed, let http2 = callee.http2, http2.side.stream(stream) != nil else { return }
+    guard !callee.isUpstream || callee.cancellations.spend(limits.cancellations, at: now) else {
+      return retire(callee)
+    }
+    http2.side.reset(stream, .cancel)
   }
 
   /// The call is over, however it went.
