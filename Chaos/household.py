@@ -107,15 +107,11 @@ async def call_well(until, figures, ports, rate):
             # The answer "timeout" may be late by what a busy machine takes.
             each[name, service] = callers.Caller(kind, ports[name], service, rate / 8, timeout + 10)
     halves = {name: callers.Outcomes() for name in kinds}
-    latencies = []
 
     def now():
-        recent = []
-        for (_, service), caller in each.items():
-            if service == "steady":
-                recent += caller.outcomes.latencies
+        recent = {name: each[name, "steady"].outcomes.latencies for name in kinds}
+        for caller in each.values():
             caller.outcomes.latencies = []
-        latencies.extend(recent)
         return {
             "outcomes": {key: dict(caller.outcomes.counts) for key, caller in each.items()},
             "half": {name: dict(outcomes.counts) for name, outcomes in halves.items()},

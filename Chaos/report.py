@@ -15,12 +15,17 @@ class Sample:
     cpu: float
     descriptors: int
     sockets: int
-    latencies: list
+    # By listener.
+    latencies: dict
+
+    @property
+    def all_latencies(self):
+        return [latency for each in self.latencies.values() for latency in each]
 
     def __str__(self):
         return (
             f"{self.at:6.0f} s  RSS {self.megabytes:6.1f} MB  CPU {self.cpu:4.0f} %  fds {self.descriptors:5}  "
-            f"sockets {self.sockets:5}  good calls {len(self.latencies):5}  {percentiles(self.latencies)}")
+            f"sockets {self.sockets:5}  good calls {len(self.all_latencies):5}  {percentiles(self.all_latencies)}")
 
 
 def percentiles(latencies):
@@ -73,8 +78,10 @@ class Report:
             lines.append(f"  {name:9} steady, FIN behind the request: {tally(counts)}")
         for name, faults in soak.called["faults"].items():
             lines += [f"  ! {name}: {fault}" for fault in faults if "faulty" not in name or not fault[9:].startswith("error")]
-        everything = [latency for sample in soak.samples for latency in sample.latencies]
-        lines.append(f"Latency with steady servers: {percentiles(everything)}")
+        lines.append("Latency with steady servers:")
+        for name in soak.called["half"]:
+            lines.append(f"  {name:9} {percentiles([each for s in soak.samples for each in s.latencies[name]])}")
+        lines.append(f"  together  {percentiles([each for s in soak.samples for each in s.all_latencies])}")
         samples = soak.samples
         if samples:
             named = {"at 1 min": next((s for s in samples if s.at >= 60), samples[-1]),

@@ -87,6 +87,12 @@ class Server:
             answer()
 
 
+def echo(pairs, body):
+    """What was sent; or, where x-size asks for it, so many octets."""
+    size = next((value for name, value in pairs if name == "x-size"), None)
+    return bytes(min(int(size), 1 << 20)) if size else body
+
+
 class BoltServer(Server):
     """Answers with the content, and with the entries of the header map that begin with x-."""
 
@@ -108,7 +114,8 @@ class BoltServer(Server):
             return
         octets = bolt.encode(bolt.Frame(
             bolt.RESPONSE, frame.id, bolt.RPC_RESPONSE, frame.version, class_name=b"echo.Answer",
-            headers=[pair for pair in frame.headers if pair[0].lower().startswith("x-")], content=frame.content))
+            headers=[pair for pair in frame.headers if pair[0].lower().startswith("x-")],
+            content=echo(frame.headers, frame.content)))
         if self.mood == "resetting":
             abort(writer)
         elif self.mood:
@@ -141,6 +148,7 @@ class HTTP2Server(Server):
         if self.mood == "resetting":
             return session.reset(stream, random.choice((2, 7, 8, 11)))
         head = [(":status", "200")] + [field for field in fields if field[0].startswith("x-call")]
+        body = echo(fields, body)
         if not self.mood:
             return session.send(stream, head, body)
         whole = http2.frame(http2.HEADERS, http2.END_HEADERS, stream, b"\x88") + http2.frame(

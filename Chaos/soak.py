@@ -54,7 +54,7 @@ class Soak:
             now = time.monotonic()
             used = self.proxy.cpu_seconds()
             descriptors, sockets = self.proxy.descriptors()
-            recent = sorted(self.callers.ask()["recent"])
+            recent = self.callers.ask()["recent"]
             self.samples.append(report.Sample(
                 now - began, self.proxy.megabytes(), 100 * (used - cpu) / (now - last), descriptors, sockets, recent))
             print(self.samples[-1], flush=True)

@@ -7,6 +7,7 @@ import struct
 import attacks
 import bolt
 import http2
+from servers import abort
 
 SERVICE = "steady"
 # The receive buffer of those who do not read, so that few bytes fill it.
@@ -40,13 +41,14 @@ class Target:
                 leave(writer)
         self.opened = []
 
-    def request(self, number, body=b"x" * 100):
-        """Bytes of a call; `number` counts from 0 on each connection."""
+    def request(self, number, body=b"x" * 100, *more):
+        """Bytes of a call; `number` counts from 0 on each connection, `more` are headers."""
         if self.is_bolt:
             return bolt.encode(bolt.Frame(
-                bolt.REQUEST, number + 1, headers=[("service", SERVICE)], class_name=b"echo.Request", content=body))
+                bolt.REQUEST, number + 1, headers=[("service", SERVICE), *more], class_name=b"echo.Request",
+                content=body))
         id = attacks.stream(number)
-        head = http2.frame(http2.HEADERS, http2.END_HEADERS, id, attacks.block(method="POST"))
+        head = http2.frame(http2.HEADERS, http2.END_HEADERS, id, attacks.block(*more, method="POST"))
         parts = [body[at:at + http2.FRAME_SIZE] for at in range(0, len(body), http2.FRAME_SIZE)] or [b""]
         return (b"" if number else attacks.OPENING) + head + b"".join(
             http2.frame(http2.DATA, http2.END_STREAM if index == len(parts) - 1 else 0, id, part)
@@ -56,9 +58,7 @@ class Target:
 def leave(writer):
     """Closes with FIN or with RST, as it comes; what is unsent is not waited for."""
     if writer.transport.get_write_buffer_size() > 0 or random.random() < 0.5:
-        writer.get_extra_info("socket").setsockopt(
-            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
+        abort(writer)
     else:
         writer.close()
 
@@ -72,9 +72,10 @@ async def vanish_within_a_frame(target):
 
 async def vanish_with_calls_under_way(target):
     _, writer = await target.connect()
-    for number in range(random.randrange(1, 90)):
-        writer.write(target.request(number))
+    writer.write(b"".join(target.request(number) for number in range(random.choice((1, 50, 240, 900)))))
     await asyncio.sleep(random.choice((0, 0, 0.01, 0.1)))
+    if random.random() < 0.7:
+        abort(writer)
 
 
 async def stall_within_a_frame(target):
@@ -101,18 +102,22 @@ async def flip_bits(target):
 
 
 async def never_read(target):
-    """Asks for long answers and leaves them where they are."""
+    """Asks for many long answers and leaves them where they are; in HTTP/2 the windows stay shut besides."""
     _, writer = await target.connect(reads=False)
     writer.transport.pause_reading()
-    for number in range(60):
-        writer.write(target.request(number, body=b"y" * 60_000))
-        await asyncio.sleep(0.01)
+    if not target.is_bolt:
+        window = random.choice((0, 65535))
+        writer.write(attacks.OPENING + http2.settings((http2.INITIAL_WINDOW_SIZE, window)))
+    size = random.choice((1000, 60_000, 250_000))
+    for number in range(random.choice((20, 100, 240))):
+        writer.write(target.request(number, b"y", ("x-size", str(size))).removeprefix(attacks.OPENING))
+        await asyncio.sleep(0.005)
     await asyncio.sleep(random.uniform(1, 10))
 
 
 async def read_slowly(target):
     reader, writer = await target.connect(reads=False)
-    writer.write(target.request(0, body=b"z" * 60_000))
+    writer.write(target.request(0, b"z", ("x-size", "60000")))
     for _ in range(100):
         await reader.read(200)
         await asyncio.sleep(0.05)
@@ -206,7 +211,8 @@ async def flood(target, attack, seconds=8):
             for start in range(0, attack.count, 100):
                 if reading.done() or writer.is_closing():
                     break
-                writer.write(b"".join(attack.unit(index) for index in range(start, min(start + 100, attack.count))))
+                upper = min(start + 100, attack.count)
+                writer.write(b"".join(attack.unit(index) for index in range(start, upper)))
                 await writer.drain()
                 await asyncio.sleep(0)
             if attack.reads:
