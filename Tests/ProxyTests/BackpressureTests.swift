@@ -164,6 +164,59 @@ import Testing
     node.expectNothingLeft()
   }
 
+  @Test func fewWhoDoNotReadLeaveRoomForOthers() throws {
+    var limits = ProxyLimits()
+    limits.bufferedInAll = 1 << 20
+    for upstream in ["Http2", "SofaRpc"] {
+      let network = SimulatedNetwork(seed: 7)
+      let node = ProxyNode(network, try simple("Http2", upstream), limits: limits)
+      let large = [UInt8](repeating: 1, count: 100_000)
+      let bolt = BoltServer(network, "127.0.0.1:8080")
+      bolt.handle = { message, session in
+        session.send(BoltMessage(.response(to: message.head), content: large))
+      }
+      let http2 = upstream == "Http2" ? HTTP2Server(network, "127.0.0.1:8080") : nil
+      http2?.handle = { request, stream, session in session.answer(stream, 200, [], large) }
+      let hogs = (1...5).map { _ in HTTP2Client(network, "127.0.0.1:2045", window: 0) }
+      for hog in hogs { for _ in 1...20 { _ = hog.get("/large") } }
+      network.run(milliseconds: 1000)
+      #expect(node.mostBuffered < 2 << 20)
+      let honest = HTTP2Client(network, "127.0.0.1:2045")
+      let call = honest.get("/large")
+      network.run(milliseconds: 500)
+      #expect(honest.answer(call).status == 200)
+      for hog in hogs { hog.close() }
+      honest.close()
+      network.run(milliseconds: 100)
+      node.expectNothingLeft()
+    }
+  }
+
+  @Test func outputThatNobodyTakesIsBoundedInAll() throws {
+    var limits = ProxyLimits()
+    limits.bufferedInAll = 2 << 20
+    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc"), limits: limits)
+    let server = BoltServer(network, "127.0.0.1:8080")
+    server.handle = { message, session in
+      session.send(BoltMessage(.response(to: message.head), content: [UInt8](repeating: 1, count: 300_000)))
+    }
+    let hogs = (1...8).map { _ in BoltClient(network, "127.0.0.1:2045") }
+    network.run(milliseconds: 50)
+    node.setWritable(false) { $0.slot < 8 }
+    for hog in hogs { for id in 1...4 as ClosedRange<UInt32> { hog.send(.call(id)) } }
+    network.run(milliseconds: 500)
+    #expect(node.mostBuffered < 4 << 20)
+    #expect(hogs.contains { $0.isClosed })
+    let honest = BoltClient(network, "127.0.0.1:2045")
+    honest.send(.call(1))
+    network.run(milliseconds: 100)
+    #expect(honest.answer(1)?.head.status == .success)
+    for hog in hogs { hog.close() }
+    honest.close()
+    network.run(milliseconds: 100)
+    node.expectNothingLeft()
+  }
+
   @Test func bodiesOfOneConnectionAreBounded() throws {
     var limits = ProxyLimits()
     limits.heldPerConnection = 100_000

@@ -122,6 +122,8 @@ extension Proxy {
     if call.unsentAnswer.waits {
       call.unsentAnswer.append(data)
       call.unsentAnswer.ends = ends
+      park(call)
+      if shortage(call) != nil { receive(.stopped, for: call, ProxyError(.slowReader)) }
       return
     }
     let stream = H2StreamID(rawValue: call.callerKey)

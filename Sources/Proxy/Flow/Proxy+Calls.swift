@@ -192,7 +192,9 @@ extension Proxy {
       if reportsCalls { report(call, caller, error) }
       caller.calls.remove(call.callerKey)
       // A stream that could not be told anything else ends at least.
-      caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      if caller.state != .closed {
+        caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)
+      }
       unpark(call, caller)
       touch(caller)
     }
@@ -205,8 +207,12 @@ extension Proxy {
   /// Why no more can be kept for a call; nil if it can.
   func shortage(_ call: Exchange) -> ProxyError? {
     let own = connections[call.caller]?.parked ?? 0
-    return own > limits.heldPerConnection || held > limits.bufferedInAll ? ProxyError(.tooMuchBuffered) : nil
+    return own > share(limits.heldPerConnection) ? ProxyError(.tooMuchBuffered) : nil
   }
+
+  /// How much may be held for one connection: its limit, and no more than is left for all. So a few that take all
+  /// they can get leave as much as each of them has.
+  func share(_ most: Int) -> Int { max(limits.highWater, min(most, limits.bufferedInAll - held)) }
 
   /// Scratch for translated parts, to be put back.
   mutating func takeParts() -> [UInt8] {

@@ -165,6 +165,7 @@ extension Proxy {
     if call.state == .waiting || call.unsentRequest.waits {
       call.unsentRequest.append(data)
       call.unsentRequest.ends = endStream
+      park(call)
       return
     }
     guard let callee = connections[call.callee] else { return }

@@ -46,7 +46,7 @@ public struct ProxyLimits: Sendable {
   /// Bytes of bodies held for the calls of one connection, because they have to be whole to cross or because a window
   /// is full; above it the call that needs more is given up. Three of the longest contents of bolt.
   public var heldPerConnection = 48 << 20
-  /// Bytes of bodies held in all; above it new calls get the overload answer.
+  /// Bytes of bodies and of output that is not taken, held in all; above it new calls get the overload answer.
   public var bufferedInAll = 256 << 20
   /// What an HTTP/2 peer may send on one stream before it was passed on, and on all of a connection.
   public var streamWindow = 256 << 10
