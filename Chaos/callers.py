@@ -161,7 +161,9 @@ class HTTP2Connection(Connection):
             self.session.reset(stream, 8)
         if what == "reset":
             code, begun = answer
-            return ("cut", None) if begun and begun[0] else ("wrong", f"reset {http2.code_name(code)} without an answer")
+            if begun and begun[0]:
+                return "cut", None
+            return "wrong", f"reset {http2.code_name(code)} without an answer"
         if what != "answer":
             return what, answer
         got, content = answer
@@ -234,6 +236,6 @@ class Caller:
         start = random.randrange(len(FILLER) - size)
         began = time.monotonic()
         outcome, fault = await connection.call(self.service, token, FILLER[start:start + size], self.limit)
-        self.outcomes.count(outcome, fault if outcome not in ("right", "alive") else None)
+        self.outcomes.count(outcome, fault)
         if outcome == "right":
             self.outcomes.latencies.append(time.monotonic() - began)

@@ -77,7 +77,7 @@ class Report:
         for name, counts in soak.called["half"].items():
             lines.append(f"  {name:9} steady, FIN behind the request: {tally(counts)}")
         for name, faults in soak.called["faults"].items():
-            lines += [f"  ! {name}: {fault}" for fault in faults if "faulty" not in name or not fault[9:].startswith("error")]
+            lines += [f"  ! {name}: {fault}" for fault in faults]
         lines.append("Latency with steady servers:")
         for name in soak.called["half"]:
             lines.append(f"  {name:9} {percentiles([each for s in soak.samples for each in s.latencies[name]])}")
@@ -89,14 +89,16 @@ class Report:
             lines.append("RSS " + ", ".join(f"{s.megabytes:.1f} MB {when}" for when, s in named.items())
                          + f", at most {max(s.megabytes for s in samples):.1f} MB")
         if self.growth:
-            lines.append(f"floor of the RSS after the warm-up {self.growth[0]:.1f} MB, at the end {self.growth[1]:.1f} MB; "
+            first, last = self.growth
+            lines.append(f"floor of the RSS after the warm-up {first:.1f} MB, at the end {last:.1f} MB; "
                          f"slope {slope(samples):+.2f} MB a minute")
         if hasattr(soak, "left"):
             lines.append(f"descriptors {soak.baseline} before, at most {max(s.descriptors for s in samples)}, "
                          f"{soak.left} after everything was closed (RSS {soak.after:.1f} MB); "
                          f"stopped with status {soak.status}")
-        lines.append(f"CPU {statistics.mean(s.cpu for s in samples):.0f} % of one core on average" if samples else "")
-        lines.append(f"reloads by exit status: {tally(soak.reloads)}; moods of faulty servers: {tally(soak.failed['moods'])}")
+            lines.append(f"CPU {statistics.mean(s.cpu for s in samples):.0f} % of one core on average")
+        lines.append(f"reloads by exit status: {tally(soak.reloads)}")
+        lines.append(f"moods of faulty servers: {tally(soak.failed['moods'])}")
         lines.append(f"vandals: {tally(soak.raged)}")
         lines += ["", "All as it must be." if not self.violations else "VIOLATIONS:"]
         return "\n".join(lines + [f"  {violation}" for violation in self.violations])

@@ -59,7 +59,8 @@ def our_own(mosnd, folder):
     steady = household.Member(multiprocessing.get_context("fork"), household.serve_steadily, 2)
     ports = steady.ask()
     proxy = daemon.Daemon(mosnd, folder)
-    proxy.configure({"bolt": ports["bolt"], "http2": ports["http2"], "bad bolt": ports["bolt"], "bad http2": ports["http2"]})
+    bolt, http2 = ports["bolt"], ports["http2"]
+    proxy.configure({"bolt": bolt, "http2": http2, "bad bolt": bolt, "bad http2": http2})
     proxy.start()
     try:
         yield proxy, proxy.process.pid

@@ -108,8 +108,9 @@ async def never_read(target):
     if not target.is_bolt:
         window = random.choice((0, 65535))
         writer.write(attacks.OPENING + http2.settings((http2.INITIAL_WINDOW_SIZE, window)))
-    size = random.choice((1000, 60_000, 250_000))
-    for number in range(random.choice((20, 100, 240))):
+    # Some megabytes at most: what a process once needed it keeps, and a leak must show beside it.
+    count, size = random.choice(((240, 1000), (20, 60_000), (60, 60_000), (10, 250_000)))
+    for number in range(count):
         writer.write(target.request(number, b"y", ("x-size", str(size))).removeprefix(attacks.OPENING))
         await asyncio.sleep(0.005)
     await asyncio.sleep(random.uniform(1, 10))
@@ -229,7 +230,8 @@ EITHER = (
 
 
 async def rage(listeners, until, counts, crowd):
-    """`listeners` are ports, and whether bolt is spoken there. `crowd` vandals at a time; each attack has its turn, the rest is as it comes."""
+    """`crowd` vandals at a time; each attack has its turn, the rest is as it comes. `listeners` are ports, and
+    whether bolt is spoken there."""
     turns = []
 
     async def one():
