@@ -32,6 +32,55 @@ import Testing
     node.expectNothingLeft()
   }
 
+  @Test func streamsThatAreNotReadLeaveTheServersConnectionToOthers() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.handle = { request, stream, session in
+      session.answer(stream, 200, [], [UInt8](repeating: 1, count: 1_000_000))
+    }
+    let slow = HTTP2Client(network, "127.0.0.1:2045")
+    slow.consumes = false
+    let stuck = (1...20).map { _ in slow.get("/large") }
+    network.run(milliseconds: 500)
+    let other = HTTP2Client(network, "127.0.0.1:2045")
+    let fine = other.get("/large")
+    network.run(milliseconds: 2000)
+    #expect(server.sessions.count == 1, "all calls share a connection")
+    #expect(other.answer(fine).body.count == 1_000_000)
+    #expect(stuck.allSatisfy { slow.answers[$0]?.isEnded == false })
+    // Each stream's window, and no more.
+    #expect(node.mostBuffered < 20 * (256 << 10) + (3 << 20))
+    slow.close()
+    network.run(milliseconds: 100)
+    node.expectNothingLeft()
+  }
+
+  @Test func callersThatLeaveDoNotMakeTheServerEndTheCallsOfOthers() throws {
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let server = HTTP2Server(network, "127.0.0.1:8080")
+    server.handle = { request, stream, session in
+      guard request[":path"] != "/never" else { return }
+      self.network.after(2_000_000_000) { session.answer(stream, 200) }
+    }
+    let honest = HTTP2Client(network, "127.0.0.1:2045")
+    let first = honest.get("/slow")
+    for _ in 1...10 {
+      let leaver = HTTP2Client(network, "127.0.0.1:2045")
+      for _ in 1...50 { _ = leaver.get("/never") }
+      network.run(milliseconds: 50)
+      leaver.close()
+      network.run(milliseconds: 10)
+    }
+    let second = honest.get("/slow")
+    network.run(milliseconds: 3000)
+    #expect(honest.answer(first).status == 200)
+    #expect(honest.answer(second).status == 200)
+    #expect(server.requests.count == 502)
+    #expect(server.sessions.allSatisfy { $0.http2.failure == nil })
+    #expect(server.sessions.count(where: { !$0.isClosed }) == 1, "the retired ones are closed")
+    node.expectNothingLeft()
+  }
+
   @Test func aRequestBodyWaitsForTheServer() throws {
     let node = ProxyNode(network, try simple("Http2", "Http2", route: #""timeout": "2s""#))
     let server = HTTP2Server(network, "127.0.0.1:8080")
@@ -112,6 +161,59 @@ import Testing
     #expect(client.answer(stream).status == 403)
     #expect(client.http2.stream(H2StreamID(rawValue: stream)) == nil)
     #expect(server.sessions.first?.http2.remoteStreams == 0)
+    node.expectNothingLeft()
+  }
+
+  @Test func fewWhoDoNotReadLeaveRoomForOthers() throws {
+    var limits = ProxyLimits()
+    limits.bufferedInAll = 1 << 20
+    for upstream in ["Http2", "SofaRpc"] {
+      let network = SimulatedNetwork(seed: 7)
+      let node = ProxyNode(network, try simple("Http2", upstream), limits: limits)
+      let large = [UInt8](repeating: 1, count: 100_000)
+      let bolt = BoltServer(network, "127.0.0.1:8080")
+      bolt.handle = { message, session in
+        session.send(BoltMessage(.response(to: message.head), content: large))
+      }
+      let http2 = upstream == "Http2" ? HTTP2Server(network, "127.0.0.1:8080") : nil
+      http2?.handle = { request, stream, session in session.answer(stream, 200, [], large) }
+      let hogs = (1...5).map { _ in HTTP2Client(network, "127.0.0.1:2045", window: 0) }
+      for hog in hogs { for _ in 1...20 { _ = hog.get("/large") } }
+      network.run(milliseconds: 1000)
+      #expect(node.mostBuffered < 2 << 20)
+      let honest = HTTP2Client(network, "127.0.0.1:2045")
+      let call = honest.get("/large")
+      network.run(milliseconds: 500)
+      #expect(honest.answer(call).status == 200)
+      for hog in hogs { hog.close() }
+      honest.close()
+      network.run(milliseconds: 100)
+      node.expectNothingLeft()
+    }
+  }
+
+  @Test func outputThatNobodyTakesIsBoundedInAll() throws {
+    var limits = ProxyLimits()
+    limits.bufferedInAll = 2 << 20
+    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc"), limits: limits)
+    let server = BoltServer(network, "127.0.0.1:8080")
+    server.handle = { message, session in
+      session.send(BoltMessage(.response(to: message.head), content: [UInt8](repeating: 1, count: 300_000)))
+    }
+    let hogs = (1...8).map { _ in BoltClient(network, "127.0.0.1:2045") }
+    network.run(milliseconds: 50)
+    node.setWritable(false) { $0.slot < 8 }
+    for hog in hogs { for id in 1...4 as ClosedRange<UInt32> { hog.send(.call(id)) } }
+    network.run(milliseconds: 500)
+    #expect(node.mostBuffered < 4 << 20)
+    #expect(hogs.contains { $0.isClosed })
+    let honest = BoltClient(network, "127.0.0.1:2045")
+    honest.send(.call(1))
+    network.run(milliseconds: 100)
+    #expect(honest.answer(1)?.head.status == .success)
+    for hog in hogs { hog.close() }
+    honest.close()
+    network.run(milliseconds: 100)
     node.expectNothingLeft()
   }
 

@@ -71,6 +71,13 @@ extension H2Connection {
   /// `count` bytes of `data` events have found their place; the peer may send as many more. Also due for streams
   /// that are over. Updates go out when half of a window has been used.
   public mutating func consume(_ count: Int, on id: H2StreamID) {
+    widenConnection(by: count)
+    widen(id, by: count)
+  }
+
+  /// The connection's part of `consume`, for who bounds what waits by the windows of the streams alone: one that is
+  /// slow must not hold up all others.
+  public mutating func widenConnection(by count: Int) {
     guard failure == nil, count > 0 else { return }
     let granted = configuration.grantedWindow
     let count = min(count, granted)
@@ -79,14 +86,18 @@ extension H2Connection {
       H2FrameEncoder.windowUpdate(stream: .connection, increment: unreturned, into: &output)
       unreturned = 0
     }
-    guard let slot = streams.slot(of: id) else { return }
+  }
+
+  /// The stream's part of `consume`.
+  public mutating func widen(_ id: H2StreamID, by count: Int) {
+    guard failure == nil, count > 0, let slot = streams.slot(of: id) else { return }
     switch streams[slot].state {
     case .open, .halfClosedLocal: break
     case .idle, .reservedLocal, .reservedRemote, .halfClosedRemote, .closed, .resetLocal, .resetRemote: return
     }
     let stream = configuration.settings.initialWindowSize
-    let used = stream - streams[slot].receiveWindow.size
-    let due = min(Int(streams[slot].unreturned) + count, max(0, used))
+    let used = max(0, stream - streams[slot].receiveWindow.size)
+    let due = min(Int(streams[slot].unreturned) + min(count, used), used)
     streams[slot].unreturned = Int32(clamping: due)
     if due > 0, due >= stream / 2, streams[slot].receiveWindow.widen(by: due) {
       H2FrameEncoder.windowUpdate(stream: id, increment: due, into: &output)

@@ -112,11 +112,13 @@ public struct H2FloodGuard: Sendable {
 }
 
 /// A token bucket in one number: when it would be full again.
-struct H2RateMeter: Sendable {
+public struct H2RateMeter: Sendable {
   private var full: UInt64 = 0
 
+  public init() {}
+
   /// False where `rate` has nothing left at `now`; nothing is spent then.
-  mutating func spend(_ rate: H2Rate, at now: UInt64) -> Bool {
+  public mutating func spend(_ rate: H2Rate, at now: UInt64) -> Bool {
     guard rate.count > 0 else { return false }
     let share = rate.nanoseconds / UInt64(clamping: rate.count)
     let (next, isTooLate) = max(full, now).addingReportingOverflow(share)

@@ -22,6 +22,10 @@ final class Connection {
   var knowsSettings = false
   /// Bytes kept for calls that came from here and wait for a server.
   var parked = 0
+  /// Unsent bytes that its peer does not take, as far as they are counted among what is held.
+  var stuck = 0
+  /// HTTP/2: streams cancelled towards the server.
+  var cancellations = H2RateMeter()
   /// HTTP/2: calls whose body waits for a window.
   var blocked: [Exchange] = []
 

@@ -43,7 +43,7 @@ extension Proxy {
   mutating func takeAnswer(_ data: RawSpan, _ endStream: Bool, of call: Exchange, from callee: Connection) {
     call.times.bytesSent += UInt64(data.byteCount)
     guard call.callerIsHTTP2, !call.isOneway else {
-      callee.http2?.side.consume(data.byteCount, on: H2StreamID(rawValue: call.calleeKey))
+      callee.http2?.side.widen(H2StreamID(rawValue: call.calleeKey), by: data.byteCount)
       if !call.isOneway {
         guard call.answer.count + data.byteCount <= limits.bolt.content else {
           return receive(.lost, for: call, ProxyError(.answerTooLarge))
@@ -122,6 +122,8 @@ extension Proxy {
     if call.unsentAnswer.waits {
       call.unsentAnswer.append(data)
       call.unsentAnswer.ends = ends
+      park(call)
+      if shortage(call) != nil { receive(.stopped, for: call, ProxyError(.slowReader)) }
       return
     }
     let stream = H2StreamID(rawValue: call.callerKey)

@@ -172,10 +172,19 @@ extension Proxy {
     guard let callee = connections[call.callee], callee.calls[call.calleeKey] === call else { return }
     callee.calls.remove(call.calleeKey)
     guard callee.state != .closed else { return }
-    // Nothing happens when the stream is over.
-    callee.http2?.side.reset(H2StreamID(rawValue: call.calleeKey), .cancel)
+    cancel(H2StreamID(rawValue: call.calleeKey), on: callee)
     touch(callee)
     if callee.state == .open { serve(callee) }
+  }
+
+  /// Servers take many resets for an attack (CVE-2023-44487) and end the connection, with the calls of everybody on
+  /// it. Before it comes to that others get a new connection, and the stream ends with this one.
+  private mutating func cancel(_ stream: H2StreamID, on callee: Connection) {
+    guard callee.state != .closed, let http2 = callee.http2, http2.side.stream(stream) != nil else { return }
+    guard !callee.isUpstream || callee.cancellations.spend(limits.cancellations, at: now) else {
+      return retire(callee)
+    }
+    http2.side.reset(stream, .cancel)
   }
 
   /// The call is over, however it went.
@@ -203,8 +212,12 @@ extension Proxy {
   /// Why no more can be kept for a call; nil if it can.
   func shortage(_ call: Exchange) -> ProxyError? {
     let own = connections[call.caller]?.parked ?? 0
-    return own > limits.heldPerConnection || held > limits.bufferedInAll ? ProxyError(.tooMuchBuffered) : nil
+    return own > share(limits.heldPerConnection) ? ProxyError(.tooMuchBuffered) : nil
   }
+
+  /// How much may be held for one connection: its limit, and no more than is left for all. So a few that take all
+  /// they can get leave as much as each of them has.
+  func share(_ most: Int) -> Int { max(limits.highWater, min(most, limits.bufferedInAll - held)) }
 
   /// Scratch for translated parts, to be put back.
   mutating func takeParts() -> [UInt8] {

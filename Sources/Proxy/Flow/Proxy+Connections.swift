@@ -107,7 +107,10 @@ extension Proxy {
 
   private mutating func settle(_ connection: Connection) {
     guard connection.state != .connecting else { return }
-    if !connection.isWritable, connection.unsent > limits.unsentPerConnection {
+    let stuck = connection.isWritable ? 0 : connection.unsent
+    held += stuck - connection.stuck
+    connection.stuck = stuck
+    if stuck > share(limits.unsentPerConnection) {
       return close(connection, .abortive, .tooMuchUnsent)
     }
     if connection.calls.isEmpty, let reason = endsWithoutCalls(connection) {
@@ -230,6 +233,8 @@ extension Proxy {
       }
       if pool.pending > 0 { connect(host, cluster, http2: connection.wire == .http2) }
     }
+    held -= connection.stuck
+    connection.stuck = 0
     connection.blocked = []
     connection.held = []
   }

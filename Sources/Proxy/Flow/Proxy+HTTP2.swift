@@ -74,6 +74,8 @@ extension Proxy {
     if call.caller == connection.id {
       takeRequest(data, endStream, of: call, from: connection)
     } else {
+      // Calls of many clients share this connection: none of them may use up its window by not reading.
+      connection.http2?.side.widenConnection(by: range.count)
       takeAnswer(data, endStream, of: call, from: connection)
     }
   }
@@ -163,6 +165,7 @@ extension Proxy {
     if call.state == .waiting || call.unsentRequest.waits {
       call.unsentRequest.append(data)
       call.unsentRequest.ends = endStream
+      park(call)
       return
     }
     guard let callee = connections[call.callee] else { return }

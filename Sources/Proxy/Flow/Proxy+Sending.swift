@@ -131,7 +131,7 @@ extension Proxy {
       if all { call.unsentAnswer.clear() }
       let credit = call.unsentAnswer.takeCredit()
       if credit > 0, let callee = connections[call.callee] {
-        callee.http2?.side.consume(credit, on: H2StreamID(rawValue: call.calleeKey))
+        callee.http2?.side.widen(H2StreamID(rawValue: call.calleeKey), by: credit)
         touch(callee)
       }
     }

@@ -129,6 +129,8 @@ extension Proxy {
     connection.state = .draining
     events.append(.draining(connection.id))
     touch(connection)
+    guard case .upstream(let host, let cluster) = connection.role else { return }
+    if host.pool(http2: connection.isHTTP2).pending > 0 { connect(host, cluster, http2: connection.isHTTP2) }
   }
 
   /// The call runs over this connection, under this key.

@@ -1,4 +1,5 @@
 import BoltCodec
+import H2Codec
 
 /// What an engine holds and waits for at most. Times are nanoseconds; each engine (event loop) counts for itself.
 public struct ProxyLimits: Sendable {
@@ -23,6 +24,9 @@ public struct ProxyLimits: Sendable {
   /// Calls that wait for a connection to one host; above it the answer is overload at once, which is better than a
   /// timeout later. The cluster's `max_pending_requests` counts too.
   public var pendingCallsPerHost = 1_024
+  /// Streams cancelled on one connection to a server, because a caller left or its time was over; then another
+  /// connection is made. Netty and swift-nio end a connection at 200 in 30 s.
+  public var cancellations = H2Rate(150, perSeconds: 30)
   /// Streams a client may have open (SETTINGS_MAX_CONCURRENT_STREAMS). MOSN 0.2.1 opens one connection per host, and
   /// its own server announces 250.
   public var concurrentStreams = 250
@@ -42,7 +46,7 @@ public struct ProxyLimits: Sendable {
   /// Bytes of bodies held for the calls of one connection, because they have to be whole to cross or because a window
   /// is full; above it the call that needs more is given up. Three of the longest contents of bolt.
   public var heldPerConnection = 48 << 20
-  /// Bytes of bodies held in all; above it new calls get the overload answer.
+  /// Bytes of bodies and of output that is not taken, held in all; above it new calls get the overload answer.
   public var bufferedInAll = 256 << 20
   /// What an HTTP/2 peer may send on one stream before it was passed on, and on all of a connection.
   public var streamWindow = 256 << 10
