@@ -180,7 +180,7 @@ extension Proxy {
   /// Servers take many resets for an attack (CVE-2023-44487) and end the connection, with the calls of everybody on
   /// it. Before it comes to that others get a new connection, and the stream ends with this one.
   private mutating func cancel(_ stream: H2StreamID, on callee: Connection) {
-    guard callee.state != .closed, let http2 = callee.http2, http2.side.stream(stream) != nil else { return }
+    guard let http2 = callee.http2, http2.side.stream(stream) != nil else { return }
     guard !callee.isUpstream || callee.cancellations.spend(limits.cancellations, at: now) else {
       return retire(callee)
     }
