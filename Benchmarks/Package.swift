@@ -22,6 +22,7 @@ let package = Package(
     benchmark("bolt-bench", [product("BoltCodec")]),
     .target(name: "PcapWalk"),
     benchmark("packets-bench", [product("Packets"), "PcapWalk"]),
+    benchmark("inspect-bench", [product("Capture"), product("Inspect")]),
     .executableTarget(name: "l4-dump", dependencies: [product("Packets"), "PcapWalk"]),
     benchmark(
       "hpack-bench",

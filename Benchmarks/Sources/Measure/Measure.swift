@@ -1,66 +1,56 @@
 import CAllocations
-import Glibc
 
-/// What one benchmark cost: the cheapest of several rounds, because noise only ever adds.
-public struct Measurement: Sendable {
-  public let name: String
-  /// Units of work (frames, fields, packets, lookups) in one round.
-  public let units: Int
-  /// Bytes worked on in one round; 0 where bytes mean nothing.
-  public let bytes: Int
-  /// CPU nanoseconds of the cheapest round.
-  public let nanoseconds: UInt64
-  /// Heap allocations of the last round, in which everything is warm.
-  public let allocations: UInt64
-
-  public var nanosecondsPerUnit: Double { Double(nanoseconds) / Double(max(units, 1)) }
-  public var unitsPerSecond: Double { Double(units) / (Double(max(nanoseconds, 1)) / 1e9) }
-  public var bytesPerSecond: Double { Double(bytes) / (Double(max(nanoseconds, 1)) / 1e9) }
-}
-
-/// Runs `body` `rounds` times and prints a line: ns of CPU per unit, million units and MB per CPU second,
-/// allocations per unit.
+/// Measures `body`, a round of about a millisecond or less, and prints a line: ns of CPU per unit, million units
+/// and MB per CPU second, allocations per unit. Nil if it was not asked for.
 @discardableResult
 public func measure(
-  _ name: String, units: Int, bytes: Int = 0, rounds: Int = 10, _ body: () throws -> Void
+  _ name: String, units: Int, bytes: Int = 0, _ body: () throws -> Void
+) rethrows -> Measurement? {
+  let request = Request.ofEnvironment
+  guard request.only.map({ name == $0 }) ?? name.hasPrefix(request.prefix) else { return nil }
+  let result =
+    counts_instructions()
+    ? try countInstructions(name, units, bytes, body)
+    : try time(name, units, bytes, milliseconds: request.milliseconds, body)
+  print(result)
+  request.write(result)
+  return result
+}
+
+/// Rounds until the time is used up. Between them the calibration loop, so that both have seen the same machine;
+/// of each the cheapest round counts, because noise only ever adds.
+private func time(
+  _ name: String, _ units: Int, _ bytes: Int, milliseconds: UInt64, _ body: () throws -> Void
 ) rethrows -> Measurement {
-  var best = UInt64.max
-  var allocated: UInt64 = 0
-  for _ in 0..<rounds {
+  var calibration = Calibration()
+  var result = Measurement(name: name, units: units, bytes: bytes)
+  let begin = cpu_nanoseconds()
+  var rounds = 0
+  while rounds < 5 || cpu_nanoseconds() - begin < milliseconds * 1_000_000 {
+    let started = cpu_nanoseconds()
+    blackHole(calibration.run())
+    result.calibration = min(result.calibration, cpu_nanoseconds() - started)
     let heap = allocations()
     let start = cpu_nanoseconds()
     try body()
-    best = min(best, cpu_nanoseconds() - start)
-    allocated = allocations() - heap
+    result.nanoseconds = min(result.nanoseconds, cpu_nanoseconds() - start)
+    result.allocations = min(result.allocations, allocations() - heap)
+    rounds += 1
   }
-  let result = Measurement(
-    name: name, units: units, bytes: bytes, nanoseconds: best, allocations: allocated)
-  print(
-    pad(name, 44), right(fixed(result.nanosecondsPerUnit, 2), 10), "ns",
-    right(fixed(result.unitsPerSecond / 1e6, 2), 9), "M/s",
-    right(bytes == 0 ? "-" : fixed(result.bytesPerSecond / 1e6, 0), 8), "MB/s",
-    right(fixed(Double(allocated) / Double(max(units, 1)), 3), 9), "allocs/unit")
   return result
+}
+
+/// Two rounds to warm up, one that counts.
+private func countInstructions(
+  _ name: String, _ units: Int, _ bytes: Int, _ body: () throws -> Void
+) rethrows -> Measurement {
+  for _ in 0..<2 { try body() }
+  begin_instructions()
+  try body()
+  end_instructions(name)
+  return Measurement(name: name, units: units, bytes: bytes)
 }
 
 /// Keeps the optimiser from removing work whose result nobody reads.
 @inline(never)
 public func blackHole<T>(_ value: borrowing T) {}
-
-private func pad(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
-}
-
-private func right(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
-}
-
-private func fixed(_ value: Double, _ digits: Int) -> String {
-  var scale = 1.0
-  for _ in 0..<digits { scale *= 10 }
-  let rounded = Int((value * scale).rounded())
-  let (whole, part) = (rounded / Int(scale), rounded % Int(scale))
-  guard digits > 0 else { return "\(whole)" }
-  let text = "\(part)"
-  return "\(whole)." + String(repeating: "0", count: digits - text.count) + text
-}

@@ -5,8 +5,6 @@ import Measure
 
 // Frames with the state they need, ours beside nghttp2_session_mem_recv: a server that reads one client.
 
-/// 16 KB frames are fewer, to stay within memory.
-
 func preface() -> [UInt8] {
   var wire = H2FrameDecoder.preface
   H2FrameEncoder.settings([], into: &wire)
@@ -16,8 +14,9 @@ func preface() -> [UInt8] {
   return wire
 }
 
+/// So many that a round takes about a millisecond.
 func repeated(_ frame: [UInt8]) -> [UInt8] {
-  let count = frame.count > 1000 ? 4000 : 100_000
+  let count = frame.count > 1000 ? 200 : 10_000
   var wire: [UInt8] = []
   wire.reserveCapacity(frame.count * count)
   for _ in 0..<count { wire += frame }
@@ -133,7 +132,7 @@ func wanted(_ name: String) -> Bool { CommandLine.arguments.dropFirst().allSatis
 
 @MainActor func run(_ name: String, _ units: Int, _ bytes: Int, _ body: () -> Int) {
   guard wanted(name) else { return }
-  measure(name, units: units, bytes: bytes, rounds: 5) { blackHole(body()) }
+  measure(name, units: units, bytes: bytes) { blackHole(body()) }
 }
 
 print("frames of one client, read by a server; chunk: what one read gives")

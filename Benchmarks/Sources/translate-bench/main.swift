@@ -24,7 +24,7 @@ func encoded(_ message: BoltMessage) throws -> (bytes: [UInt8], frame: BoltFrame
   return (bytes, frame)
 }
 
-let rounds = 50_000
+let rounds = 100
 let authority = Array("127.0.0.1:2046".utf8)
 let (callBytes, callFrame) = try encoded(call)
 let (answerBytes, answerFrame) = try encoded(answer)
