@@ -220,8 +220,13 @@ import Testing
   @Test func bodiesOfOneConnectionAreBounded() throws {
     var limits = ProxyLimits()
     limits.heldPerConnection = 100_000
+    // Whoever is not served waits with his body.
+    (limits.connectionsPerHost, limits.callsPerBoltConnection) = (1, 1)
     let node = ProxyNode(network, try simple("Http2", "SofaRpc"), limits: limits)
     let server = BoltServer(network, "127.0.0.1:8080")
+    server.handle = { message, session in
+      self.network.after(20_000_000) { session.send(BoltMessage(.response(to: message.head))) }
+    }
     let client = HTTP2Client(network, "127.0.0.1:2045")
     let streams = (0..<20).map { _ in client.post([UInt8](repeating: 1, count: 30_000)) }
     network.run(milliseconds: 1000)

@@ -312,4 +312,25 @@ import Testing
     #expect(client.answer(stream).body.count == 3_000_000)
     node.expectNothingLeft()
   }
+
+  /// Found by the fuzzer: such a server was connected to again and again for as long as the call might wait.
+  @Test func aServerThatHangsUpBeforeItsSettingsIsNoServer() throws {
+    final class Deaf: Peer {
+      var links = 0
+      func opened(_ link: Link) {
+        links += 1
+        link.reset(from: self)
+      }
+      func receive(_ bytes: [UInt8], on link: Link) {}
+    }
+    let deaf = Deaf()
+    network.listen(at: "127.0.0.1:8080") { _ in deaf }
+    let node = ProxyNode(network, try simple("Http2", "Http2"))
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    let stream = client.get()
+    network.run(milliseconds: 100)
+    #expect(client.answer(stream).status == 502)
+    #expect(deaf.links == 2)
+    node.expectNothingLeft()
+  }
 }

@@ -72,21 +72,20 @@ private struct H2Verdict {
   func compare(with theirs: NghttpServer) throws {
     switch (failure, theirs.failure) {
     case (let error?, nil):
-      try expect(Self.stricter[error.rule] != nil, "\(error), nghttp2 goes on")
+      // Of a stream that it has reset nghttp2 does not look at what still comes.
+      let isOver = theirs.resets.contains(error.streamID.rawValue)
+      try expect(isOver || Self.stricter[error.rule] != nil, "\(error), nghttp2 goes on")
     case (nil, let code?):
       try expect(!errors.isEmpty, "nghttp2 ends with \(code), we go on")
-    case (let error?, let code?):
-      try expect(
-        Int(error.code.rawValue) == code || Self.stricter[error.rule] != nil
-          || Self.alike[error.rule] == code,
-        "\(error), nghttp2 says \(code)")
+    // Of the rules that one frame breaks each may name another; scripts/check-h2 compares the codes.
+    case (_?, _?): break
     case (nil, nil):
       for (id, fields) in theirs.requests where requests[id] == nil && !theirs.resets.contains(id) {
         try expect(
           errors[id].map { Self.stricter[$0] != nil } ?? ended.contains(id),
           "nghttp2 took stream \(id), we did not: \(errors[id].map { "\($0)" } ?? "-") \(fields)")
       }
-      for (id, fields) in requests where errors[id] == nil {
+      for (id, fields) in requests where errors[id] == nil && !Self.hasOddTarget(fields) {
         try expect(
           theirs.requests[id] != nil && !theirs.resets.contains(id) || ended.contains(id),
           "we took stream \(id), nghttp2 did not: \(fields)")
@@ -99,6 +98,19 @@ private struct H2Verdict {
         fields.starts(with: other) || other.starts(with: fields), "stream \(id): \(fields), nghttp2 \(other)")
       let (bytes, others) = (content[id] ?? [], theirs.content[id] ?? [])
       try expect(bytes.starts(with: others) || others.starts(with: bytes), "stream \(id): content differs")
+    }
+  }
+
+  /// Where we let pass what nghttp2 refuses: characters that no URI has, in what only the next hop reads.
+  private static func hasOddTarget(_ fields: [[UInt8]]) -> Bool {
+    stride(from: 0, to: fields.count, by: 2).contains { index in
+      let value = fields[index + 1]
+      return switch String(decoding: fields[index], as: UTF8.self) {
+      case ":authority", "host": nghttp2_check_authority(value, value.count) == 0
+      case ":path": nghttp2_check_path(value, value.count) == 0
+      case ":method": nghttp2_check_method(value, value.count) == 0
+      default: false
+      }
     }
   }
 
@@ -119,7 +131,4 @@ private struct H2Verdict {
     .floodControlFrames: "nghttp2 allows 1,000 answers to wait", .floodEmptyFrames: "no limit in nghttp2",
     .floodSmallData: "no limit in nghttp2", .floodWindowUpdates: "no limit in nghttp2",
   ]
-
-  /// nghttp2's code where it is another than ours.
-  static let alike: [H2Rule: Int] = [.headersLength: 1, .settingsFirst: 1]
 }

@@ -20,6 +20,27 @@ enum BoltSeeds {
     }
   }
 
+  /// A call to the service that the target's routes know, and an answer to whichever call it is.
+  static var call: [UInt8] {
+    get throws {
+      var bytes: [UInt8] = []
+      let headers = [BoltMessage.Header("service", "testSofa")]
+      try BoltEncoder.encode(
+        BoltMessage(.request(id: 1), className: "a", headers: headers, content: [1]), into: &bytes)
+      return bytes
+    }
+  }
+
+  static var answer: [UInt8] {
+    get throws {
+      // `id!!` stands for the id of the call.
+      var bytes: [UInt8] = []
+      try BoltEncoder.encode(
+        BoltMessage(.response(id: 0x6964_2121), className: "b", content: [1]), into: &bytes)
+      return bytes
+    }
+  }
+
   static var headerMaps: [(String, [UInt8])] {
     var map: [UInt8] = []
     for header in call(.request(id: 1)).headers {

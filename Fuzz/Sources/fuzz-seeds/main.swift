@@ -34,7 +34,7 @@ for (name, stream) in try BoltSeeds.streams {
 for (name, map) in BoltSeeds.headerMaps { try put(map, name, for: "bolt-header-map") }
 
 let session = try H2Seeds.session()
-try put(session.client, "session", for: "h2-server", "h2-frames")
+try put(session.client, "session", for: "h2-server", "h2-frames", "h2-nghttp2")
 try put(session.server, "session", for: "h2-client", "h2-frames")
 try put(
   [1, 7, UInt8(session.client.count >> 8), UInt8(session.client.count & 255)] + session.client, "session",
@@ -46,6 +46,15 @@ for (index, text) in ["www.example.com", "application/x-protobuf", "\u{e9}\0~"].
 }
 // "www.example.com", coded (RFC 7541 §C.4.1).
 try put([0xF1, 0xE3, 0xC2, 0xE5, 0xF2, 0x3A, 0x6B, 0xA0, 0xAB, 0x90, 0xF4, 0xFF], "coded", for: "huffman")
+
+// A client's bytes and a server's, in large pieces: see the target for what the first byte says.
+for pair in [0, 1, 2, 3] as [UInt8] {
+  let (calls, answers) = (
+    pair & 2 == 0 ? try BoltSeeds.call : session.client, pair & 1 == 0 ? try BoltSeeds.answer : session.server
+  )
+  try put([0x10 | pair] + calls, "client-\(pair)", for: "proxy-bytes")
+  try put([0x14 | pair] + answers, "server-\(pair)", for: "proxy-bytes")
+}
 
 for (name, file) in try CaptureSeeds.files(in: fixtures) {
   try put(file, name, for: "capture", "inspect")
@@ -59,6 +68,7 @@ for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "co
 var state: UInt64 = 1
 for target in [
   "bolt-message", "h2-pair", "translate-bolt", "translate-http2", "fragments", "reassembly", "hpack",
+  "proxy",
 ] {
   for number in 0..<12 {
     let bytes = (0..<64 << (number % 5)).map { _ in

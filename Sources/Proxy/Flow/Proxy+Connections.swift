@@ -231,7 +231,12 @@ extension Proxy {
       for call in calls {
         receive(call.caller == connection.id ? .left : .lost, for: call, error)
       }
-      if pool.pending > 0 { connect(host, cluster, http2: connection.wire == .http2) }
+      if connection.isHTTP2, !connection.knowsSettings {
+        // No server of HTTP/2: to connect again at once would go on for as long as calls wait.
+        refuseWaiting(pool, host, cluster, ProxyError(.connectFailed))
+      } else if pool.pending > 0 {
+        connect(host, cluster, http2: connection.wire == .http2)
+      }
     }
     held -= connection.stuck
     connection.stuck = 0

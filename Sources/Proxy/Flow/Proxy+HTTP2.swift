@@ -30,6 +30,9 @@ extension Proxy {
     case .goAway:
       if connection.isUpstream { retire(connection) }
     case .settingsChanged:
+      if !connection.knowsSettings, case .upstream(let host, let cluster) = connection.role {
+        welcome(host, cluster)
+      }
       connection.knowsSettings = true
       serve(connection)
     case .settingsAcknowledged, .pong:

@@ -77,9 +77,14 @@ extension Proxy {
     events.append(
       .connected(
         connection.id, cluster: cluster.name, host.address, duration: now &- connection.began))
-    if host.connectSucceeded() { events.append(.hostReturned(cluster: cluster.name, host.address)) }
+    if connection.wire != .http2 { welcome(host, cluster) }
     touch(connection)
     serve(connection)
+  }
+
+  /// A connection to the host is of use: in bolt at once, in HTTP/2 when the server's SETTINGS came.
+  mutating func welcome(_ host: Host, _ cluster: Cluster) {
+    if host.connectSucceeded() { events.append(.hostReturned(cluster: cluster.name, host.address)) }
   }
 
   mutating func failConnect(_ connection: Connection, reason: String, _ error: ProxyError) {
@@ -88,11 +93,16 @@ extension Proxy {
     closing.append(connection)
     cluster.load.connections -= 1
     events.append(.connectFailed(connection.id, cluster: cluster.name, host.address, reason: reason))
+    let pool = host.pool(http2: connection.wire == .http2)
+    pool.remove(connection)
+    refuseWaiting(pool, host, cluster, error)
+  }
+
+  /// A connection did not come to be: those that wait, unless there is another, need not wait for it.
+  mutating func refuseWaiting(_ pool: Pool, _ host: Host, _ cluster: Cluster, _ error: ProxyError) {
     if host.connectFailed(at: now, limits) {
       events.append(.hostEjected(cluster: cluster.name, host.address, for: limits.ejectionTime))
     }
-    let pool = host.pool(http2: connection.wire == .http2)
-    pool.remove(connection)
     guard !pool.connections.contains(where: { $0.state != .draining }) else { return }
     // All that wait now; who comes back to this host waits for the next attempt.
     for call in pool.takeWaiting() {
