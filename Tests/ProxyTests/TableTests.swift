@@ -33,6 +33,21 @@ import Testing
     #expect(expected.isEmpty)
   }
 
+  @Test func aCrowdOfCallsLeavesLittleMemoryBehind() {
+    var table = ExchangeTable()
+    for _ in 1...2 {
+      let crowd = (0..<1000).map { _ in table.begin() }
+      #expect(Set(crowd.map { $0.slot }).count == 1000)
+      for call in crowd { call.request.append(contentsOf: repeatElement(1, count: 10_000)) }
+      for call in crowd { table.end(call) }
+      #expect(table.count == 0)
+      let kept = crowd.reduce(0) { $0 + $1.request.capacity }
+      #expect(kept > 0 && kept <= ExchangeTable.mostWarm * Exchange.keptCapacity)
+    }
+    let next = table.begin()
+    #expect(next.request.capacity >= 10_000, "the next call finds memory that is there")
+  }
+
   @Test(arguments: 1...5 as ClosedRange<UInt64>) func keysAreFoundUntilTheyAreTakenOut(_ seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var table = KeyTable<Int>()

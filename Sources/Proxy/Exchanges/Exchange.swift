@@ -119,6 +119,13 @@ final class Exchange {
     if !requestHeaders.isEmpty { (requestHeaders, responseHeaders) = ([], []) }
   }
 
+  /// Of a call that is over.
+  func giveMemoryBack() {
+    (list, answerList) = (H2HeaderList(), H2HeaderList())
+    (request, answer) = ([], [])
+    (unsentRequest, unsentAnswer) = (Backlog(), Backlog())
+  }
+
   /// What one large call made larger than this is given back.
   static let keptCapacity = 16 << 10
 }
@@ -126,12 +133,18 @@ final class Exchange {
 /// The calls under way, and the objects that wait for the next one.
 struct ExchangeTable {
   private var all: [Exchange] = []
-  private var free: [Exchange] = []
+  /// Taken first: their memory serves again.
+  private var warm: [Exchange] = []
+  /// Those that only a crowd of calls needs, without memory.
+  private var cold: [Exchange] = []
 
-  var count: Int { all.count - free.count }
+  /// As many calls as are often under way at a time.
+  static let mostWarm = 128
+
+  var count: Int { all.count - warm.count - cold.count }
 
   mutating func begin() -> Exchange {
-    if let exchange = free.popLast() { return exchange }
+    if let exchange = warm.popLast() ?? cold.popLast() { return exchange }
     let exchange = Exchange(slot: UInt32(truncatingIfNeeded: all.count))
     all.append(exchange)
     return exchange
@@ -139,7 +152,12 @@ struct ExchangeTable {
 
   mutating func end(_ exchange: Exchange) {
     exchange.clear()
-    free.append(exchange)
+    if warm.count < Self.mostWarm {
+      warm.append(exchange)
+    } else {
+      exchange.giveMemoryBack()
+      cold.append(exchange)
+    }
   }
 
   subscript(slot: UInt32) -> Exchange { all[Int(slot)] }
