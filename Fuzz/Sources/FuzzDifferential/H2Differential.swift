@@ -115,7 +115,8 @@ private struct H2Verdict {
         case ":authority", "host": nghttp2_check_authority(value, value.count) == 0
         case ":path": nghttp2_check_path(value, value.count) == 0
         case ":method": nghttp2_check_method(value, value.count) == 0
-        default: false
+        // Controls but NUL, CR and LF, which RFC 9113 §8.2.1 lets pass.
+      default: nghttp2_check_header_value(value, value.count) == 0
         }
       }
   }
