@@ -116,7 +116,7 @@ private struct H2Verdict {
         case ":path": nghttp2_check_path(value, value.count) == 0
         case ":method": nghttp2_check_method(value, value.count) == 0
         // Controls but NUL, CR and LF, which RFC 9113 §8.2.1 lets pass.
-      default: nghttp2_check_header_value(value, value.count) == 0
+        default: nghttp2_check_header_value(value, value.count) == 0
         }
       }
   }
