@@ -100,7 +100,7 @@ private struct H2MessageReader {
     case 2 where bytes.equal(name, "te"):
       if !bytes.equal(value, "trailers") { note(.teField) }
     case 4 where bytes.equal(name, "host"):
-      if let host = head.host, !bytes.equalIgnoringCase(host, value) { note(.authorityHost) }
+      if head.host != nil, head.kind == .request { note(.authorityHost) }
       head.host = value
     case 7 where bytes.equal(name, "upgrade"), 10 where bytes.equal(name, "connection"),
       10 where bytes.equal(name, "keep-alive"), 16 where bytes.equal(name, "proxy-connection"),

@@ -68,6 +68,7 @@ func list(_ lines: String...) -> H2HeaderList {
     (get + ["host: A"], []),
     (get + ["host: b"], [.authorityHost]),
     (get + ["host: a", "host: b"], [.authorityHost]),
+    (get + ["host: a", "host: a"], [.authorityHost]),
     ([":method: CONNECT", ":authority: a:1"], []),
     ([":method: CONNECT"], [.connectForm]),
     ([":method: CONNECT", ":authority: a:1", ":path: /"], [.connectForm]),
