@@ -122,6 +122,7 @@ public struct Proxy: ~Copyable {
     self.now = now
     guard let connection = connections[id], connection.state != .closed else { return }
     connection.didReadClose = true
+    connection.http2?.side.endInput()
     touch(connection)
     // A server that sends no more answers no more.
     if connection.isUpstream { close(connection, .afterFlush, .peer) }

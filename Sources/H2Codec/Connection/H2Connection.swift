@@ -179,6 +179,9 @@ public struct H2Connection: Sendable {
     return now >= settingsDeadline ? answer(H2Error(.settingsTimeout, at: decoder.offset)) : nil
   }
 
+  /// The peer has closed its side and can acknowledge nothing more. What it asked for may still be answered.
+  public mutating func endInput() { settingsDeadline = .max }
+
   /// Both sides are done: an error, or a GOAWAY and no stream left. The connection can be closed once the output
   /// is written.
   public var isFinished: Bool {

@@ -304,6 +304,12 @@ import Testing
     #expect(server.connection.deadline == 10_000_000_005)
     #expect(server.connection.timeOut(at: 10_000_000_004) == nil)
     #expect([server.connection.timeOut(at: 10_000_000_005)].compactMap { $0 }.fatal == .settingsTimeout)
+    // A client that half closes behind its request is answered, however long that takes.
+    server = Scripted(.server, handshake: false)
+    _ = server.feed { H2FrameEncoder.settings([], into: &$0) }
+    server.connection.endInput()
+    #expect(server.connection.deadline == nil)
+    #expect(server.connection.timeOut(at: 60_000_000_000) == nil)
     server = Scripted(.server)
     #expect(server.connection.deadline == nil)
     _ = server.feed([UInt8](hex: "000001 01 00 00000001 82"))
