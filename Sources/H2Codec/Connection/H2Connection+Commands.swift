@@ -80,18 +80,8 @@ extension H2Connection {
       unreturned = 0
     }
     guard let slot = streams.slot(of: id) else { return }
-    switch streams[slot].state {
-    case .open, .halfClosedLocal: break
-    case .idle, .reservedLocal, .reservedRemote, .halfClosedRemote, .closed, .resetLocal, .resetRemote: return
-    }
-    let stream = configuration.settings.initialWindowSize
-    let used = stream - streams[slot].receiveWindow.size
-    let due = min(Int(streams[slot].unreturned) + count, max(0, used))
-    streams[slot].unreturned = Int32(clamping: due)
-    if due > 0, due >= stream / 2, streams[slot].receiveWindow.widen(by: due) {
-      H2FrameEncoder.windowUpdate(stream: id, increment: due, into: &output)
-      streams[slot].unreturned = 0
-    }
+    let due = streams[slot].consume(count, granted: configuration.settings.initialWindowSize)
+    if due > 0 { H2FrameEncoder.windowUpdate(stream: id, increment: due, into: &output) }
   }
 
   /// Asks for a `pong` event with the same data.
