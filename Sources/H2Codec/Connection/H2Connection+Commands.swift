@@ -91,18 +91,8 @@ extension H2Connection {
   /// The stream's part of `consume`.
   public mutating func widen(_ id: H2StreamID, by count: Int) {
     guard failure == nil, count > 0, let slot = streams.slot(of: id) else { return }
-    switch streams[slot].state {
-    case .open, .halfClosedLocal: break
-    case .idle, .reservedLocal, .reservedRemote, .halfClosedRemote, .closed, .resetLocal, .resetRemote: return
-    }
-    let stream = configuration.settings.initialWindowSize
-    let used = max(0, stream - streams[slot].receiveWindow.size)
-    let due = min(Int(streams[slot].unreturned) + min(count, used), used)
-    streams[slot].unreturned = Int32(clamping: due)
-    if due > 0, due >= stream / 2, streams[slot].receiveWindow.widen(by: due) {
-      H2FrameEncoder.windowUpdate(stream: id, increment: due, into: &output)
-      streams[slot].unreturned = 0
-    }
+    let due = streams[slot].consume(count, granted: configuration.settings.initialWindowSize)
+    if due > 0 { H2FrameEncoder.windowUpdate(stream: id, increment: due, into: &output) }
   }
 
   /// Asks for a `pong` event with the same data.

@@ -33,15 +33,14 @@ extension H2Connection {
     }
     let input: H2StreamInput = frame.endsStream ? .dataEnd : .data
     let state = try outcome(streams[slot].state.received(input), frame)
-    guard streams[slot].receiveWindow.use(frame.length) else {
+    if let rule = streams[slot].receive(frame) {
       giveBack(frame.length)
+      guard rule == .streamWindow else {
+        throw H2Error(rule, at: frame.offset, stream: frame.streamID, found: content)
+      }
       throw H2Error(
         .streamWindow, at: frame.offset, stream: frame.streamID,
         expected: streams[slot].receiveWindow.size, found: frame.length)
-    }
-    if let rule = streams[slot].incoming.receive(data: content, endStream: frame.endsStream) {
-      giveBack(frame.length)
-      throw H2Error(rule, at: frame.offset, stream: frame.streamID, found: content)
     }
     if frame.length > content { consume(frame.length - content, on: frame.streamID) }
     if let state { advance(slot, to: state) }

@@ -20,6 +20,33 @@ public struct H2Stream: Sendable {
     self.receiveWindow = H2Window(receiveWindow)
     self.incoming = H2MessageProgress(incoming)
   }
+
+  /// Takes the peer's DATA into account; window and message in one call, since every change of an entry in the
+  /// table costs anew.
+  @inline(__always)
+  mutating func receive(_ data: borrowing H2Frame) -> H2Rule? {
+    guard receiveWindow.use(data.length) else { return .streamWindow }
+    return incoming.receive(data: data.content.count, endStream: data.endsStream)
+  }
+
+  /// `count` bytes of the peer's DATA have found their place. Returns by how much a WINDOW_UPDATE is to widen
+  /// the window, which it has done here; 0 while less than half of what was granted has been used.
+  @inline(__always)
+  mutating func consume(_ count: Int, granted: Int) -> Int {
+    switch state {
+    case .open, .halfClosedLocal: break
+    case .idle, .reservedLocal, .reservedRemote, .halfClosedRemote, .closed, .resetLocal, .resetRemote:
+      return 0
+    }
+    let used = max(0, granted - receiveWindow.size)
+    let due = min(Int(unreturned) + min(count, used), used)
+    guard due > 0, due >= granted / 2, receiveWindow.widen(by: due) else {
+      unreturned = Int32(clamping: due)
+      return 0
+    }
+    unreturned = 0
+    return due
+  }
 }
 
 /// The streams of a connection that are not over, by number: open addressing with linear probing, no object and
