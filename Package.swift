@@ -57,11 +57,13 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    // What glibc's headers have and its Swift module has not.
+    .systemLibrary(name: "CMalloc"),
     library("Capture", ["Packets", "CPcap", "CZlib", "CZstd"]),
     library(
       "ProxyIO",
       [
-        "Proxy", "MosnConfig",
+        "Proxy", "MosnConfig", "CMalloc",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOTLS", package: "swift-nio", condition: .when(traits: ["TLS"])),

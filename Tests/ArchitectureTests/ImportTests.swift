@@ -15,10 +15,10 @@ import Testing
     "Inspect": ["Packets", "Wire", "Translate", "BoltCodec", "H2Codec"],
     "Proxy": ["Translate", "MosnConfig", "BoltCodec", "H2Codec"],
     // ring 3
-    "CPcap": [], "CZlib": [], "CZstd": [],
+    "CPcap": [], "CZlib": [], "CZstd": [], "CMalloc": [],
     "Capture": ["Packets", "CPcap", "CZlib", "CZstd", "Glibc", "Synchronization"],
     "ProxyIO": [
-      "Proxy", "MosnConfig", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc", "Synchronization",
+      "Proxy", "MosnConfig", "CMalloc", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc", "Synchronization",
     ],
     "mosn-inspect": ["Inspect", "Capture", "Packets", "ArgumentParser", "Glibc", "Foundation"],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],

@@ -73,7 +73,8 @@ extension [UInt8] {
   /// What `append(contentsOf:)` does, without its detour over sequences.
   @inline(__always)
   mutating func append(copying source: UnsafeRawBufferPointer) {
-    guard let start = source.baseAddress else { return }
+    // Even nothing appended to an empty array writes to the storage that all empty arrays share.
+    guard let start = source.baseAddress, !source.isEmpty else { return }
     append(addingCapacity: source.count) { output in
       output.withUnsafeMutableBufferPointer { target, count in
         guard let target = target.baseAddress else { return }

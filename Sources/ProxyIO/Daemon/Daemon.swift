@@ -1,3 +1,4 @@
+import CMalloc
 import Glibc
 import MosnConfig
 import NIOCore
@@ -67,7 +68,11 @@ public final class Daemon {
   public func run() -> Int32 {
     var signals = signals
     while true {
-      switch signals.wait() {
+      guard let signal = signals.wait(nanoseconds: Self.trimInterval) else {
+        malloc_trim(0)
+        continue
+      }
+      switch signal {
       case SIGHUP: reload()
       case SIGUSR1:
         sinks.reopen()
@@ -82,6 +87,10 @@ public final class Daemon {
       }
     }
   }
+
+  /// How often memory that nothing uses goes back to the system. Of itself malloc keeps what a crowd of connections
+  /// needed at its worst.
+  private static let trimInterval: UInt64 = 30_000_000_000
 
   // MARK: Stopping
 

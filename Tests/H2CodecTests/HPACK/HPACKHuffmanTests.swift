@@ -6,7 +6,7 @@ import Testing
 @Suite struct HPACKHuffmanTests {
   private func encode(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
-    output.append(addingCapacity: 4 * bytes.count) { output in
+    output.append(addingCapacity: 4 * bytes.count + 1) { output in
       bytes.withUnsafeBytes { source in
         var writer = HPACKBlockWriter(&output)
         writer.huffman(source, count: HPACKHuffman.encodedCount(source))
