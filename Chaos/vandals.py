@@ -132,10 +132,21 @@ async def drip(target):
     await read_on(reader, 1)
 
 
-async def open_and_idle(target):
-    for _ in range(random.randrange(200, 1000)):
+async def open_and_idle(target, count=None):
+    for _ in range(count or random.randrange(200, 1000)):
         await target.connect()
     await asyncio.sleep(random.uniform(1, 15))
+
+
+async def largest_crowd(listeners):
+    """More connections than there will be later. What a process once needed it keeps: growth must show beside it."""
+    targets = [Target(*each) for each in listeners]
+    try:
+        await asyncio.gather(*(open_and_idle(target, 1500) for target in targets))
+    except OSError:
+        pass
+    for target in targets:
+        target.leave()
 
 
 async def declare_much(target):
@@ -233,6 +244,7 @@ async def rage(listeners, until, counts, crowd):
     """`crowd` vandals at a time; each attack has its turn, the rest is as it comes. `listeners` are ports, and
     whether bolt is spoken there."""
     turns = []
+    await largest_crowd(listeners)
 
     async def one():
         while not until.is_set():
