@@ -67,9 +67,11 @@ public final class Daemon {
   /// - Returns: the exit status.
   public func run() -> Int32 {
     var signals = signals
+    var nextTrim = MonotonicClock.now + Self.trimInterval
     while true {
-      guard let signal = signals.wait(nanoseconds: Self.trimInterval) else {
+      guard let signal = signals.wait(nanoseconds: nextTrim - min(MonotonicClock.now, nextTrim)) else {
         malloc_trim(0)
+        nextTrim = MonotonicClock.now + Self.trimInterval
         continue
       }
       switch signal {
