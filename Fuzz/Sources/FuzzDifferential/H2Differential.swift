@@ -130,6 +130,7 @@ private struct H2Verdict {
     .compression: "more than two table size updates in a block, RFC 7541 §4.2",
     .enablePush: "of values given twice in one SETTINGS nghttp2 looks at the last",
     .initialWindowSize: "as enablePush", .maxFrameSize: "as enablePush",
+    .windowIncrement: "not looked at by nghttp2 on a stream that is over",
     .paddingLength: "nghttp2 does not read the padding of DATA that it ignores",
     .selfDependency: "ignored by nghttp2 as RFC 9113 allows; RFC 7540 §5.3.1",
     .fieldValueCharacter: "nghttp2 drops the field", .fieldNameCharacter: "nghttp2 drops the field",
