@@ -100,7 +100,9 @@ private struct H2MessageReader {
     case 2 where bytes.equal(name, "te"):
       if !bytes.equal(value, "trailers") { note(.teField) }
     case 4 where bytes.equal(name, "host"):
-      if head.host != nil, head.kind == .request { note(.authorityHost) }
+      if let host = head.host, head.kind == .request || !bytes.equalIgnoringCase(host, value) {
+        note(.authorityHost)
+      }
       head.host = value
     case 7 where bytes.equal(name, "upgrade"), 10 where bytes.equal(name, "connection"),
       10 where bytes.equal(name, "keep-alive"), 16 where bytes.equal(name, "proxy-connection"),

@@ -34,8 +34,8 @@ public struct ProxyError: Error, Sendable, Hashable {
     }
   }
 
-  /// The client is not to blame.
-  var isOurs: Bool { source != .downstream }
+  /// The client is not to blame: worth telling whoever runs the proxy.
+  public var isOurs: Bool { source != .downstream }
 
   /// The call was certainly not worked on, so that it may go to another connection.
   public var mayRetry: Bool {

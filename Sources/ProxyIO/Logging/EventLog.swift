@@ -159,13 +159,7 @@ extension ProxyEvent.CloseReason {
 }
 
 extension AccessRecord {
-  /// What failed through no fault of the client's is worth a warning.
-  fileprivate var level: LogLevel {
-    switch failure?.source {
-    case .proxy, .upstream: .warn
-    case .downstream, nil: .debug
-    }
-  }
+  fileprivate var level: LogLevel { failure?.isOurs == true ? .warn : .debug }
 
   /// `stream id = 7 ended: request id = 1, status 0 (200), 1.2ms, 26 bytes in, 0 out, to 127.0.0.1:8080`
   fileprivate var text: String {
