@@ -36,7 +36,10 @@ let package = Package(
       swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
     .executableTarget(
       name: "fuzz-seeds",
-      dependencies: ["FuzzTargets", product("BoltCodec"), product("H2Codec"), product("Translate")],
+      dependencies: [
+        "FuzzTargets", product("BoltCodec"), product("H2Codec"), product("Translate"), product("Wire"),
+        product("Packets"), product("Capture"),
+      ],
       swiftSettings: strict),
   ]
 )

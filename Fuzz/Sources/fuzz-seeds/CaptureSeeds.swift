@@ -1,13 +1,4 @@
-import Foundation
-
 enum CaptureSeeds {
-  /// Recordings under the folder, cut to what a target takes.
-  static func files(in folder: URL) throws -> [(String, [UInt8])] {
-    let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-    return try (all?.allObjects as? [URL] ?? []).filter { ["pcap", "pcapng"].contains($0.pathExtension) }
-      .map { ($0.lastPathComponent, [UInt8](try Data(contentsOf: $0).prefix(8192))) }
-  }
-
   /// The packets of a classic little-endian file; none of another.
   static func packets(of file: [UInt8]) -> [[UInt8]] {
     guard file.starts(with: [0xD4, 0xC3, 0xB2, 0xA1]) else { return [] }

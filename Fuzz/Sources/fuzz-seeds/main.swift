@@ -3,17 +3,30 @@ import Foundation
 import H2Codec
 
 /// Writes a first corpus for every target: FOLDER/TARGET/NAME. What has a wire format is made by our own encoders or
-/// cut out of the recordings in FIXTURES; the targets that read a script of choices begin with arbitrary ones.
+/// cut out of what lies below SOURCES: recordings (the file itself, its packets, what each side of a connection wrote)
+/// and configurations. The targets that read a script of choices begin with arbitrary ones.
 ///
-/// Usage: fuzz-seeds FOLDER FIXTURES
-guard CommandLine.arguments.count == 3 else {
-  print("Usage: fuzz-seeds FOLDER FIXTURES")
+/// Usage: fuzz-seeds FOLDER SOURCES…
+guard CommandLine.arguments.count >= 3 else {
+  print("Usage: fuzz-seeds FOLDER SOURCES…")
   exit(64)
 }
 let folder = URL(filePath: CommandLine.arguments[1])
-let fixtures = URL(filePath: CommandLine.arguments[2])
+let sources = CommandLine.arguments[2...].map { URL(filePath: $0) }
+
+/// The files below the sources whose name ends so.
+func files(_ extensions: String...) -> [URL] {
+  sources.flatMap { source -> [URL] in
+    let all = FileManager.default.enumerator(at: source, includingPropertiesForKeys: nil)
+    return (all?.allObjects as? [URL] ?? []).filter { extensions.contains($0.pathExtension) }
+  }
+}
 
 func put(_ bytes: [UInt8], _ name: String, for targets: String...) throws {
+  try put(bytes, name, for: targets)
+}
+
+func put(_ bytes: [UInt8], _ name: String, for targets: [String]) throws {
   for target in targets {
     let place = folder.appending(path: target)
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -26,19 +39,21 @@ func script(_ pieces: [[UInt8]], behind choice: [UInt8] = []) -> [UInt8] {
   pieces.filter { $0.count <= 250 }.flatMap { choice + [UInt8($0.count)] + $0 }
 }
 
+/// From the beginning, one piece of up to 1,500 bytes as `wire` reads it: an odd choice, and two bytes of length.
+func piece(_ stream: some Collection<UInt8>) -> [UInt8] {
+  [1, 7, UInt8(stream.count >> 8), UInt8(stream.count & 255)] + stream
+}
+
 for (name, stream) in try BoltSeeds.streams {
   try put(stream, name, for: "bolt-decoder")
-  // A piece of up to 1,500 bytes: an odd choice, and two bytes of length.
-  try put([1, 7, UInt8(stream.count >> 8), UInt8(stream.count & 255)] + stream, name, for: "wire")
+  try put(piece(stream), name, for: "wire")
 }
 for (name, map) in BoltSeeds.headerMaps { try put(map, name, for: "bolt-header-map") }
 
 let session = try H2Seeds.session()
 try put(session.client, "session", for: "h2-server", "h2-frames", "h2-nghttp2")
 try put(session.server, "session", for: "h2-client", "h2-frames")
-try put(
-  [1, 7, UInt8(session.client.count >> 8), UInt8(session.client.count & 255)] + session.client, "session",
-  for: "wire")
+try put(piece(session.client), "session", for: "wire")
 try put([3] + script(H2Seeds.blocks, behind: [0]), "blocks", for: "hpack")
 try put([0xE0, 100] + script(H2Seeds.blocks, behind: [0]), "blocks", for: "hpack-nghttp2")
 for (index, text) in ["www.example.com", "application/x-protobuf", "\u{e9}\0~"].enumerated() {
@@ -56,14 +71,26 @@ for pair in [0, 1, 2, 3] as [UInt8] {
   try put([0x14 | pair] + answers, "server-\(pair)", for: "proxy-bytes")
 }
 
-for (name, file) in try CaptureSeeds.files(in: fixtures) {
-  try put(file, name, for: "capture", "inspect")
-  for (number, packet) in CaptureSeeds.packets(of: file).prefix(8).enumerated() {
+for file in files("pcap", "pcapng") {
+  let name = file.lastPathComponent
+  // A reader takes what a target of whole files takes: the beginning.
+  let bytes = [UInt8](try Data(contentsOf: file).prefix(8192))
+  try put(bytes, name, for: "capture", "inspect")
+  for (number, packet) in CaptureSeeds.packets(of: bytes).prefix(8).enumerated() {
     // Link type 0 of the target's list is Ethernet; nothing was cut.
     try put([0, 0] + packet, "\(name)-\(number)", for: "packets")
   }
+  for (number, stream) in StreamSeed.streams(ofCaptureAt: file.path(percentEncoded: false)).enumerated() {
+    let name = "\(name)-\(number)"
+    try put(stream.bytes, name, for: stream.kind.targets)
+    try put(piece(stream.bytes.prefix(1500)), name, for: "wire")
+    try put([stream.kind.stranger] + stream.bytes.prefix(4095), name, for: "proxy-bytes")
+  }
 }
 for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config") }
+for file in files("json") {
+  try put([UInt8](try Data(contentsOf: file)), file.lastPathComponent, for: "config")
+}
 
 var state: UInt64 = 1
 for target in [

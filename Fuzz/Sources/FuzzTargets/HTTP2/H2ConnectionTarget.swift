@@ -15,7 +15,7 @@ extension FuzzTarget {
     let whole = try H2Session(role, stream, .whole)
     for split in [Split.bytes, .few] {
       let other = try H2Session(role, stream, split)
-      try expectEqual(other.events, whole.events, "events, \(split) against whole")
+      try expectEqual(other.happenings, whole.happenings, "events, \(split) against whole")
       try expectEqual(other.written, whole.written, "output, \(split) against whole")
     }
     try budget.check()
@@ -24,7 +24,17 @@ extension FuzzTarget {
 
 /// A connection fed with a stream, under an application that answers every request and consumes every byte.
 private struct H2Session {
-  private(set) var events: [String] = []
+  /// What the application saw and did, by value: ranges mean something else in another split.
+  enum Happening: Equatable {
+    case event(H2Event)
+    case headers(H2StreamID, H2MessageHead.Kind, endStream: Bool, H2HeaderList)
+    case data(H2StreamID, [UInt8], endStream: Bool)
+    case goAway(H2StreamID, H2ErrorCode, [UInt8])
+    case answered(H2StreamID, sent: Int)
+    case notAnswered(H2StreamID, H2SendError)
+  }
+
+  private(set) var happenings: [Happening] = []
   private(set) var written: [UInt8] = []
   private var connection: H2Connection
   private let body = [UInt8](repeating: 0x62, count: 300)
@@ -71,19 +81,19 @@ private struct H2Session {
   private mutating func act(on event: H2Event) throws {
     switch event {
     case .headers(let id, let kind, let endStream):
-      events.append("headers \(id) \(kind) \(endStream) \(connection.headers.bytes)")
+      happenings.append(.headers(id, kind, endStream: endStream, connection.headers))
       try expect(connection.head.violations.isEmpty, "a malformed head was reported")
       if connection.role == .server, endStream { answer(id) }
     case .data(let id, let range, let endStream):
       try expect(range.upperBound <= connection.bytes.count, "\(range) of \(connection.bytes.count)")
-      events.append("data \(id) \(Array(connection.bytes[range])) \(endStream)")
+      happenings.append(.data(id, Array(connection.bytes[range]), endStream: endStream))
       connection.consume(range.count, on: id)
       if connection.role == .server, endStream { answer(id) }
     case .goAway(let last, let code, let debug):
-      events.append("goaway \(last) \(code) \(Array(connection.bytes[debug]))")
+      happenings.append(.goAway(last, code, Array(connection.bytes[debug])))
     case .reset, .streamError, .windowOpened, .settingsChanged, .settingsAcknowledged, .pong, .refused,
       .connectionError:
-      events.append("\(event)")
+      happenings.append(.event(event))
     }
   }
 
@@ -93,9 +103,9 @@ private struct H2Session {
     do throws(H2SendError) {
       try connection.sendHeaders(response, on: id, endStream: false)
       let sent = try connection.sendData(body.span.bytes, on: id, endStream: true)
-      events.append("answered \(id) with \(sent)")
+      happenings.append(.answered(id, sent: sent))
     } catch {
-      events.append("not answered \(id): \(error)")
+      happenings.append(.notAnswered(id, error))
     }
   }
 
