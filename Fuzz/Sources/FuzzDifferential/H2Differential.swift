@@ -104,16 +104,16 @@ private struct H2Verdict {
     }
   }
 
-  /// Where we let pass what nghttp2 refuses: characters that no URI has, in what only the next hop reads, and no
-  /// authority at all, which RFC 9113 §8.3.1 nowhere demands.
+  /// Where we let pass what nghttp2 refuses: characters that no URI has, in what only the next hop reads, no
+  /// authority at all, which RFC 9113 §8.3.1 nowhere demands, and an empty one in schemes that need none.
   private static func hasOddTarget(_ fields: [[UInt8]]) -> Bool {
     let names = stride(from: 0, to: fields.count, by: 2).map { String(decoding: fields[$0], as: UTF8.self) }
     return names.allSatisfy { ![":authority", "host", ":protocol"].contains($0) }
       || names.indices.contains { index in
         let value = fields[2 * index + 1]
         return switch names[index] {
-        case ":authority", "host": nghttp2_check_authority(value, value.count) == 0
-        case ":path": nghttp2_check_path(value, value.count) == 0
+        case ":authority", "host": value.isEmpty || nghttp2_check_authority(value, value.count) == 0
+        case ":path": value.isEmpty || nghttp2_check_path(value, value.count) == 0
         case ":method": nghttp2_check_method(value, value.count) == 0
         // Controls but NUL, CR and LF, which RFC 9113 §8.2.1 lets pass.
         default: nghttp2_check_header_value(value, value.count) == 0

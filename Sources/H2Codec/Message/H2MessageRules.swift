@@ -140,7 +140,7 @@ private struct H2MessageReader {
     }
     if head.form == .connect, head.protocolName == nil {
       if head.scheme != nil || head.path != nil { note(.connectForm) }
-      if head.authority == nil, !isIncomplete { note(.connectForm) }
+      if head.authority?.isEmpty ?? !isIncomplete { note(.connectForm) }
       return
     }
     if head.protocolName != nil, head.form != .connect && head.method != nil || !allowsExtendedConnect {
@@ -158,6 +158,7 @@ private struct H2MessageReader {
     } else if !isIncomplete {
       note(.schemeMissing)
     }
+    if isHTTP, let host = head.authority ?? head.host, host.isEmpty { note(.authorityForm) }
     guard let path = head.path else {
       if !isIncomplete { note(.pathMissing) }
       return

@@ -146,7 +146,8 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   /// :path of http or https that does not begin with / (or is * without
   /// OPTIONS), or holds a space or control. RFC 9113 §8.3.1.
   case pathForm
-  /// :authority with user information, a space or a control. RFC 9113 §8.3.1.
+  /// :authority with user information, a space or a control (RFC 9113 §8.3.1), or an empty host in http or https
+  /// (RFC 9110 §4.2.1).
   case authorityForm
   /// host differs from :authority, or is given twice. RFC 9113 §8.3.1.
   case authorityHost
@@ -154,7 +155,7 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case statusForm
   /// :status 101, which HTTP/2 does not have. RFC 9113 §8.6.
   case statusSwitching
-  /// CONNECT without :authority, or with :scheme or :path. RFC 9113 §8.5.
+  /// CONNECT without a host in :authority, or with :scheme or :path. RFC 9113 §8.5.
   case connectForm
   /// :protocol without CONNECT, without :scheme and :path, or without the server's consent. RFC 8441 §4.
   case protocolForm

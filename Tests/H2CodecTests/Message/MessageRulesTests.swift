@@ -40,6 +40,9 @@ func list(_ lines: String...) -> H2HeaderList {
     ([":method: GET", ":scheme: http", ":path: x"], [.pathForm]),
     ([":method: GET", ":scheme: http", ":path: /a b"], [.pathForm]),
     ([":method: GET", ":scheme: http", ":path: /", ":authority: u@h"], [.authorityForm]),
+    ([":method: GET", ":scheme: http", ":path: /", ":authority: "], [.authorityForm]),
+    ([":method: GET", ":scheme: https", ":path: /", "host: "], [.authorityForm]),
+    ([":method: GET", ":scheme: urn", ":path: isbn", ":authority: "], []),
     (get + [":path: /"], [.pseudoRepeated]),
     ([":method: GET", ":scheme: http", "a: b", ":path: /"], [.pseudoOrder]),
     (get + [":status: 200"], [.pseudoUnknown]),
@@ -71,6 +74,7 @@ func list(_ lines: String...) -> H2HeaderList {
     (get + ["host: a", "host: a"], [.authorityHost]),
     ([":method: CONNECT", ":authority: a:1"], []),
     ([":method: CONNECT"], [.connectForm]),
+    ([":method: CONNECT", ":authority: "], [.connectForm]),
     ([":method: CONNECT", ":authority: a:1", ":path: /"], [.connectForm]),
     (
       [":method: CONNECT", ":authority: a", ":scheme: https", ":path: /", ":protocol: websocket"],
