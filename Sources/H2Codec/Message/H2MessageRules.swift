@@ -153,8 +153,7 @@ private struct H2MessageReader {
     var isHTTP = false
     if let scheme = head.scheme {
       isHTTP = bytes.equal(scheme, "http") || bytes.equal(scheme, "https")
-      let isSound = !scheme.isEmpty && bytes.all(scheme) { isLowercaseTokenByte($0) || isTokenByte($0) }
-      if !isSound { note(.schemeMissing) }
+      if !isHTTP, !bytes.isScheme(scheme) { note(.schemeMissing) }
     } else if !isIncomplete {
       note(.schemeMissing)
     }
@@ -182,6 +181,11 @@ private func isLowercaseTokenByte(_ byte: UInt8) -> Bool {
 @inline(__always)
 private func isTokenByte(_ byte: UInt8) -> Bool {
   isLowercaseTokenByte(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+}
+
+@inline(__always)
+private func isLetter(_ byte: UInt8) -> Bool {
+  (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
 }
 
 extension RawSpan {
@@ -212,10 +216,21 @@ extension RawSpan {
     guard a.count == b.count else { return false }
     for i in 0..<a.count {
       let (x, y) = (self[a.lowerBound + i], self[b.lowerBound + i])
-      let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(x | 0x20)
-      guard x == y || isLetter && x | 0x20 == y | 0x20 else { return false }
+      guard x == y || isLetter(x) && x | 0x20 == y | 0x20 else { return false }
     }
     return true
+  }
+
+  /// RFC 3986 §3.1: a letter, then letters, digits, `+`, `-` and `.`.
+  fileprivate func isScheme(_ range: Range<Int>) -> Bool {
+    guard let first = range.first, isLetter(self[first]) else { return false }
+    return all(range) { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+        true
+      default: isLetter(byte)
+      }
+    }
   }
 
   /// Digits and nothing else, no larger than an Int.

@@ -139,7 +139,7 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case pseudoInTrailers
   /// A request without :method, or one that is no token. RFC 9113 §8.3.1.
   case methodMissing
-  /// A request without :scheme, or one that is no scheme. RFC 9113 §8.3.1.
+  /// A request without :scheme (RFC 9113 §8.3.1), or with one that is none (RFC 3986 §3.1).
   case schemeMissing
   /// A request without :path, or an empty one. RFC 9113 §8.3.1.
   case pathMissing
