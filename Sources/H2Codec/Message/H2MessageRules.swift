@@ -98,7 +98,7 @@ private struct H2MessageReader {
     // The length singles out nearly every other name.
     switch name.count {
     case 2 where bytes.equal(name, "te"):
-      if !bytes.equal(value, "trailers") { note(.teField) }
+      if !bytes.equalIgnoringCase(value, "trailers") { note(.teField) }
     case 4 where bytes.equal(name, "host"):
       if let host = head.host, head.kind == .request || !bytes.equalIgnoringCase(host, value) {
         note(.authorityHost)
@@ -188,6 +188,11 @@ private func isLetter(_ byte: UInt8) -> Bool {
   (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
 }
 
+@inline(__always)
+private func areEqualIgnoringCase(_ a: UInt8, _ b: UInt8) -> Bool {
+  a == b || isLetter(a) && a | 0x20 == b | 0x20
+}
+
 extension RawSpan {
   /// The byte at `position`, which the caller took from a range of this span.
   fileprivate subscript(position: Int) -> UInt8 {
@@ -214,9 +219,16 @@ extension RawSpan {
 
   fileprivate func equalIgnoringCase(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
     guard a.count == b.count else { return false }
-    for i in 0..<a.count {
-      let (x, y) = (self[a.lowerBound + i], self[b.lowerBound + i])
-      guard x == y || isLetter(x) && x | 0x20 == y | 0x20 else { return false }
+    for i in 0..<a.count where !areEqualIgnoringCase(self[a.lowerBound + i], self[b.lowerBound + i]) {
+      return false
+    }
+    return true
+  }
+
+  fileprivate func equalIgnoringCase(_ range: Range<Int>, _ text: StaticString) -> Bool {
+    guard range.count == text.utf8CodeUnitCount else { return false }
+    for i in 0..<range.count where !areEqualIgnoringCase(self[range.lowerBound + i], text.utf8Start[i]) {
+      return false
     }
     return true
   }

@@ -67,6 +67,8 @@ func list(_ lines: String...) -> H2HeaderList {
     (get + ["upgrade: h2c"], [.connectionField]),
     (get + ["transfer-encoding: chunked"], [.connectionField]),
     (get + ["te: gzip"], [.teField]),
+    (get + ["te: Trailers"], []),
+    (get + ["te: trailers, gzip"], [.teField]),
     (get + ["content-length: 5", "content-length: 5"], []),
     (get + ["content-length: 5", "content-length: 6"], [.contentLengthForm]),
     (get + ["content-length: +5"], [.contentLengthForm]),
