@@ -32,19 +32,32 @@ struct StreamSeed {
     }
   }
 
+  /// The longest input of the targets that read a stream.
+  static let longest = 8192
+  /// A large capture shows much the same again and again.
+  private static let mostDirections = 64
+  private static let mostPackets = 50_000
+
   /// The directions of a capture that speak a protocol known here, from where it begins.
   static func streams(ofCaptureAt path: String) -> [StreamSeed] {
     guard let reader = try? CaptureReader.file(path) else { return [] }
     var directions: [Flow: Direction] = [:]
     var order: [Flow] = []
-    while (try? reader.next({ captured, bytes in
-      let packet = Packet.parse(bytes, linkType: captured.linkType, originalLength: captured.originalLength)
-      guard let segment = packet.tcp, let from = packet.sourceEndpoint, let to = packet.destinationEndpoint
-      else { return }
-      let flow = Flow(from: from, to: to)
-      if directions[flow] == nil { order.append(flow) }
-      directions[flow, default: Direction()].take(segment, of: bytes)
-    })) ?? false {}
+    var packets = 0
+    while packets < mostPackets,
+      (try? reader.next({ captured, bytes in
+        let packet = Packet.parse(bytes, linkType: captured.linkType, originalLength: captured.originalLength)
+        packets += 1
+        guard let segment = packet.tcp, let from = packet.sourceEndpoint, let to = packet.destinationEndpoint
+        else { return }
+        let flow = Flow(from: from, to: to)
+        if directions[flow] == nil {
+          guard order.count < mostDirections else { return }
+          order.append(flow)
+        }
+        directions[flow, default: Direction()].take(segment, of: bytes)
+      })) ?? false
+    {}
     return order.compactMap { directions[$0].flatMap { StreamSeed(of: $0.bytes) } }
   }
 
@@ -57,7 +70,7 @@ struct StreamSeed {
     case .http2: kind = decoder.hasPreface ? .http2Client : .http2Server
     case nil: return nil
     }
-    bytes = Array(direction.dropFirst(decoder.leadIn.count).prefix(8192))
+    bytes = Array(direction.dropFirst(decoder.leadIn.count).prefix(Self.longest))
   }
 }
 
@@ -74,7 +87,8 @@ private struct Direction {
     let isFirst = segment.flags.contains(.syn)
     let start = isFirst ? segment.sequence.advanced(by: 1) : segment.sequence
     let known = max(0, start.distance(to: isFirst ? start : next ?? start))
-    guard known <= segment.payload.count else { return }
+    // Twice the length: an HTTP/1.1 lead-in is cut off.
+    guard known <= segment.payload.count, bytes.count < 2 * StreamSeed.longest else { return }
     packet.withUnsafeBytes {
       bytes += UnsafeRawBufferPointer(rebasing: $0[segment.payload]).dropFirst(known)
     }

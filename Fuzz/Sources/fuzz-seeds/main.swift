@@ -22,6 +22,13 @@ func files(_ extensions: String...) -> [URL] {
   }
 }
 
+/// What a target of whole files takes: the beginning.
+func beginning(of file: URL) throws -> [UInt8] {
+  let handle = try FileHandle(forReadingFrom: file)
+  defer { try? handle.close() }
+  return try [UInt8](handle.read(upToCount: 8192) ?? Data())
+}
+
 func put(_ bytes: [UInt8], _ name: String, for targets: String...) throws {
   try put(bytes, name, for: targets)
 }
@@ -73,8 +80,7 @@ for pair in [0, 1, 2, 3] as [UInt8] {
 
 for file in files("pcap", "pcapng") {
   let name = file.lastPathComponent
-  // A reader takes what a target of whole files takes: the beginning.
-  let bytes = [UInt8](try Data(contentsOf: file).prefix(8192))
+  let bytes = try beginning(of: file)
   try put(bytes, name, for: "capture", "inspect")
   for (number, packet) in CaptureSeeds.packets(of: bytes).prefix(8).enumerated() {
     // Link type 0 of the target's list is Ethernet; nothing was cut.
@@ -89,7 +95,7 @@ for file in files("pcap", "pcapng") {
 }
 for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config") }
 for file in files("json") {
-  try put([UInt8](try Data(contentsOf: file)), file.lastPathComponent, for: "config")
+  try put(beginning(of: file), file.lastPathComponent, for: "config")
 }
 
 var state: UInt64 = 1
