@@ -15,10 +15,12 @@ let folder = URL(filePath: CommandLine.arguments[1])
 let sources = CommandLine.arguments[2...].map { URL(filePath: $0) }
 
 /// The files below the sources whose name ends so.
-func files(_ extensions: String...) -> [URL] {
+func files(_ endings: String...) -> [URL] {
   sources.flatMap { source -> [URL] in
     let all = FileManager.default.enumerator(at: source, includingPropertiesForKeys: nil)
-    return (all?.allObjects as? [URL] ?? []).filter { extensions.contains($0.pathExtension) }
+    return (all?.allObjects as? [URL] ?? []).filter { file in
+      endings.contains { file.lastPathComponent.hasSuffix($0) }
+    }
   }
 }
 
@@ -78,7 +80,7 @@ for pair in [0, 1, 2, 3] as [UInt8] {
   try put([0x14 | pair] + answers, "server-\(pair)", for: "proxy-bytes")
 }
 
-for file in files("pcap", "pcapng") {
+for file in files(".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".pcapng.zst") {
   let name = file.lastPathComponent
   let bytes = try beginning(of: file)
   try put(bytes, name, for: "capture", "inspect")
@@ -94,7 +96,7 @@ for file in files("pcap", "pcapng") {
   }
 }
 for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config") }
-for file in files("json") {
+for file in files(".json") {
   try put(beginning(of: file), file.lastPathComponent, for: "config")
 }
 
