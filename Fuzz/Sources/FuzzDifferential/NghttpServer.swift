@@ -1,5 +1,6 @@
 import CNghttp2
 import FuzzTargets
+import H2Codec
 
 /// nghttp2 as the server of a connection, and what it made of a client's bytes. It answers no request.
 final class NghttpServer {
@@ -31,10 +32,23 @@ final class NghttpServer {
 
   deinit { nghttp2_session_del(session) }
 
-  func receive(_ bytes: [UInt8]) {
-    let count = nghttp2_session_mem_recv(session, bytes, bytes.count)
-    write()
-    if count < 0, failure == nil { failure = Int(NGHTTP2_PROTOCOL_ERROR.rawValue) }
+  /// Frame by frame: what nghttp2 has not written yet, a RST_STREAM for one, has not happened for it.
+  func receive(_ stream: [UInt8]) {
+    var rest = stream[...]
+    var piece = rest.prefix(H2FrameDecoder.preface.count)
+    while !piece.isEmpty {
+      let count = piece.withUnsafeBufferPointer {
+        nghttp2_session_mem_recv(session, $0.baseAddress, $0.count)
+      }
+      write()
+      guard count >= 0 else {
+        failure = failure ?? Int(NGHTTP2_PROTOCOL_ERROR.rawValue)
+        return
+      }
+      rest = rest.dropFirst(piece.count)
+      let length = rest.prefix(3).reduce(0) { $0 << 8 | Int($1) }
+      piece = rest.prefix(9 + length)
+    }
   }
 
   /// What it writes is not looked at; `sent` hears of the frames.
