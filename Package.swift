@@ -106,7 +106,13 @@ let package = Package(
     tests(of: "Inspect", ["Packets", "Capture", "Wire", "BoltCodec", "H2Codec"]),
     tests(of: "Capture", ["Packets", "CZlib", "CZstd"]),
     tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
-    tests(of: "ProxyIO", ["mosnd", "sofarpc-server", "sofarpc-client", "BoltCodec"]),
+    tests(
+      of: "ProxyIO",
+      [
+        "mosnd", "sofarpc-server", "sofarpc-client", "BoltCodec",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     // Compiles the fuzzer's targets (a link to Fuzz/Sources/FuzzTargets) and replays what they found.
     .testTarget(
       name: "FuzzReplayTests",
