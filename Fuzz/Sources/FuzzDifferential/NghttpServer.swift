@@ -33,22 +33,28 @@ final class NghttpServer {
   deinit { nghttp2_session_del(session) }
 
   /// Frame by frame: what nghttp2 has not written yet, a RST_STREAM for one, has not happened for it.
-  func receive(_ stream: [UInt8]) {
+  ///
+  /// - Returns: what it is to be judged by: all but what comes when it is done, after GOAWAY without a fault.
+  func receive(_ stream: [UInt8]) -> ArraySlice<UInt8> {
     var rest = stream[...]
     var piece = rest.prefix(H2FrameDecoder.preface.count)
     while !piece.isEmpty {
+      guard nghttp2_session_want_read(session) != 0 else {
+        return failure == nil ? stream[..<piece.startIndex] : stream[...]
+      }
       let count = piece.withUnsafeBufferPointer {
         nghttp2_session_mem_recv(session, $0.baseAddress, $0.count)
       }
       write()
       guard count >= 0 else {
         failure = failure ?? Int(NGHTTP2_PROTOCOL_ERROR.rawValue)
-        return
+        return stream[...]
       }
       rest = rest.dropFirst(piece.count)
       let length = rest.prefix(3).reduce(0) { $0 << 8 | Int($1) }
       piece = rest.prefix(9 + length)
     }
+    return stream[...]
   }
 
   /// What it writes is not looked at; `sent` hears of the frames.
