@@ -95,9 +95,9 @@ for file in files(".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".p
     try put([stream.kind.stranger] + stream.bytes.prefix(4095), name, for: "proxy-bytes")
   }
 }
-for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config") }
+for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config", "proxy-config") }
 for file in files(".json") {
-  try put(beginning(of: file), file.lastPathComponent, for: "config")
+  try put(beginning(of: file), file.lastPathComponent, for: "config", "proxy-config")
 }
 
 var state: UInt64 = 1

@@ -28,6 +28,6 @@ extension FuzzTarget {
     h2Frames, hpack, huffman, h2Server, h2Client, h2Pair,
     translateBolt, translateHTTP2,
     packets, fragments, reassembly, wire, capture, inspect,
-    config, proxy, proxyBytes,
+    config, proxy, proxyBytes, proxyConfig,
   ]
 }
