@@ -105,15 +105,9 @@ extension HeaderMatch: ConfigurationObject {
 }
 
 extension ConfigurationReader {
-  /// Longer expressions are refused unread: the parser of expressions recurses with their nesting.
-  static let longestRegex = 1024
-
   /// MOSN logs an expression it cannot read and starts, so that this is a warning.
   fileprivate mutating func checkRegex(_ text: String, at path: String) {
-    guard text.utf8.count <= Self.longestRegex else {
-      return report(.warning, path, "an expression of more than \(Self.longestRegex) bytes never matches")
-    }
-    do { _ = try Regex(text) } catch {
+    do { _ = try Expression(text) } catch {
       report(.warning, path, "not a valid expression, it never matches: \(error)")
     }
   }

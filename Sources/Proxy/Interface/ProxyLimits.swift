@@ -73,7 +73,7 @@ public struct ProxyLimits: Sendable {
   /// Failed connects in a row after which a host is left out for a while, as long as others are in.
   public var failuresBeforeEjection = 3
   public var ejectionTime: UInt64 = 10_000_000_000
-  /// Longest text a route's regular expression is tried on: expressions may take quadratic time.
+  /// Longest text a route's regular expression is tried on: time is the text times the expression.
   public var regexInput = 2_048
 
   public init() {}

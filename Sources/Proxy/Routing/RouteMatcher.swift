@@ -66,7 +66,7 @@ struct ValueMatcher {
   private enum Kind {
     case any
     case exact([UInt8])
-    case regex(Regex<AnyRegexOutput>)
+    case expression(Expression)
     /// An expression that cannot be read.
     case never
   }
@@ -80,7 +80,7 @@ struct ValueMatcher {
       switch value {
       case .any: .any
       case .exact(let text): .exact(Array(text.utf8))
-      case .regex(let text): (try? Regex(text)).map { .regex($0) } ?? .never
+      case .regex(let text): (try? Expression(text)).map { .expression($0) } ?? .never
       }
   }
 
@@ -88,7 +88,7 @@ struct ValueMatcher {
     switch kind {
     case .any: true
     case .exact(let text): bytes.equals(value, text.span.bytes)
-    case .regex(let regex): value.count <= longest && (try? regex.wholeMatch(in: bytes.string(value))) != nil
+    case .expression(let expression): value.count <= longest && expression.matches(bytes.extracting(value))
     case .never: false
     }
   }

@@ -1,0 +1,27 @@
+/// A regular expression as MOSN's configurations hold them: the syntax of Go and RE2, without `\p` and with case
+/// folding of ASCII only.
+///
+/// Matching takes time in proportion to the text times the expression, whatever both are: all ways to match are walked
+/// at once, a character at a time, and none is tried again. A stranger's header value must not be able to hold up an
+/// event loop, as it can where expressions are matched by backtracking (`(a+)+` and 24 letters cost minutes).
+public struct Expression: Sendable {
+  private let program: ExpressionProgram
+
+  /// - Throws: what the expression lacks, in words.
+  public init(_ text: String) throws(ExpressionError) {
+    var parser = ExpressionParser(text)
+    program = try ExpressionProgram(parser.parse())
+  }
+
+  /// Whether all of `bytes`, as UTF-8, is a match. A byte that is no UTF-8 counts as U+FFFD.
+  public func matches(_ bytes: RawSpan) -> Bool {
+    bytes.withUnsafeBytes { program.matches(String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value)) }
+  }
+}
+
+/// Why a text is no expression.
+public struct ExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+@testable import MosnConfig
+
+@Suite struct ExpressionTests {
+  /// An expression, what it takes, and what it does not.
+  static let cases: [(String, takes: [String], refuses: [String])] = [
+    ("", [""], ["a"]),
+    ("abc", ["abc"], ["ab", "abcd", "xabc"]),
+    ("a.c", ["abc", "a\u{e9}c", "a\u{1F600}c"], ["a\nc", "ac"]),
+    ("(?s)a.c", ["a\nc"], []),
+    ("a|bc|", ["a", "bc", ""], ["b", "abc"]),
+    ("/r[0-9]+", ["/r1", "/r12"], ["/r", "/r1x"]),
+    ("a*b+c?", ["b", "aabbc", "bc"], ["a", "ac", "bcc"]),
+    ("(ab)*", ["", "ab", "abab"], ["a", "aba"]),
+    ("a{2}b{1,3}c{0,}", ["aab", "aabbbcc"], ["ab", "aabbbb", "aaab"]),
+    ("a{0}", [""], ["a"]),
+    ("a{,3}x{", ["a{,3}x{"], ["aaax{"]),
+    ("a+?b*?", ["a", "aab"], ["b"]),
+    ("[abc-]", ["a", "-"], ["d", ""]),
+    ("[]a]", ["]", "a"], ["b"]),
+    ("[^a-c\\d]", ["d", "-"], ["b", "7"]),
+    ("[[:alpha:]_[:^space:]]", ["x", "_", "9"], [" "]),
+    ("[\\]\\-\\x41-\\x{43}]", ["]", "-", "B"], ["D", "\\"]),
+    ("\\d\\D\\w\\W\\s\\S", ["1a_- x"], ["aaaaaa"]),
+    ("\\.\\*\\/\\_", [".*/_"], ["a*/_"]),
+    ("\\Qa.b*\\E+", ["a.b*", "a.b***"], ["axb"]),
+    ("(\\Qa|)\\E)\\Q\\Eb\\Q", ["a|)b"], ["a"]),
+    ("(?i)aB[x-z]", ["Aby", "abX"], ["abw"]),
+    ("a(?i:b)c", ["aBc"], ["aBC"]),
+    ("(?i)a(?-i)b", ["Ab"], ["AB"]),
+    ("(?P<n>a)(?<m>b)(?:c)", ["abc"], ["ab"]),
+    ("^a$", ["a"], ["a\n"]),
+    ("(?m)a$\n^b", ["a\nb"], ["ab"]),
+    ("\\Aa\\z", ["a"], []),
+    ("a\\b-\\Bx*.*", ["a-", "a--"], ["ab"]),
+    ("(a|ab)(c|bcd)(d*)", ["abcd", "acd", "abbcd"], ["abd"]),
+    ("(a*)*", ["", "aaa"], ["b"]),
+    ("((a|)+)+", ["", "aa"], ["b"]),
+    ("\u{e9}+", ["\u{e9}\u{e9}"], ["e"]),
+  ]
+
+  @Test(arguments: cases.indices) func matches(index: Int) throws {
+    let (text, takes, refuses) = Self.cases[index]
+    let expression = try Expression(text)
+    for value in takes { #expect(expression.takes(value), "\(text) on \(value)") }
+    for value in refuses { #expect(!expression.takes(value), "\(text) on \(value)") }
+  }
+
+  @Test(arguments: [
+    ("(a", "expected ')'"), ("a)", "unexpected ')'"), ("[a", "expected ']'"), ("[", "expected ']'"),
+    ("*a", "'*' has nothing to repeat"), ("(+)", "'+' has nothing to repeat"),
+    ("a**", "'*' repeats what is repeated already"), ("a{1001}", "a number of repeats is out of range"),
+    ("a{3,2}", "a number of repeats is out of range"), ("[z-a]", "the range 'z-a' is empty"),
+    ("a\\", "nothing follows the last '\\'"), ("\\1", "'\\1' is not known"), ("\\p{L}", "'\\p' is not known"),
+    ("(?=a)", "'(?=' is not known to RE2"), ("(?<!a)", "'(?<!' is not known to RE2"),
+    ("(?x)", "there is no flag 'x'"), ("(?i", "expected ':' or ')' behind '(?'"),
+    ("(?P<a-b>c)", "'a-b' is no name of a group"), ("[[:foo:]]", "'[:foo:]' is not known"),
+    ("\\x{110000}", "'\\x110000' is no character"), ("\\xg0", "'\\xg0' is no character"),
+    ("((a{100}){100}){100}", "it is too large"), ("((()){1000}){1000}", "it is too large"),
+    (String(repeating: "(", count: 101) + String(repeating: ")", count: 101), "groups are nested too deeply"),
+  ]) func says(text: String, why: String) {
+    let error = #expect(throws: ExpressionError.self) { try Expression(text) }
+    #expect(error?.description == why)
+  }
+
+  @Test func bytesThatAreNoCharacterAreOneEach() throws {
+    let bytes: [UInt8] = [0x61, 0xFF, 0x62]
+    #expect(try Expression("a.b").takes(bytes))
+    #expect(try Expression("a\u{FFFD}b").takes(bytes))
+  }
+
+  /// With backtracking each of these takes longer than anyone waits.
+  @Test(arguments: ["(a+)+", "(a|a)*", "(.*)*x", "(a?){100}a{100}", "((a*)*)*"])
+  func timeIsInProportion(text: String) throws {
+    let value = String(repeating: "a", count: 300) + "!"
+    #expect(try !Expression(text).takes(value))
+  }
+}
+
+extension Expression {
+  fileprivate func takes(_ value: String) -> Bool { takes(Array(value.utf8)) }
+
+  fileprivate func takes(_ value: [UInt8]) -> Bool { matches(value.span.bytes) }
+}
