@@ -64,6 +64,13 @@ import Testing
     #expect(error?.description == why)
   }
 
+  @Test func lengthIsBounded() throws {
+    let longest = String(repeating: "a", count: Expression.longest)
+    #expect(try Expression(longest).takes(longest))
+    let error = #expect(throws: ExpressionError.self) { try Expression(longest + "a") }
+    #expect(error?.description == "it is longer than 1024 bytes")
+  }
+
   @Test func bytesThatAreNoCharacterAreOneEach() throws {
     let bytes: [UInt8] = [0x61, 0xFF, 0x62]
     #expect(try Expression("a.b").takes(bytes))

@@ -7,8 +7,14 @@
 public struct Expression: Sendable {
   private let program: ExpressionProgram
 
+  /// In bytes; longer texts are refused unread. A bracket may hold as many ranges as there is text.
+  static let longest = 1024
+
   /// - Throws: what the expression lacks, in words.
   public init(_ text: String) throws(ExpressionError) {
+    guard text.utf8.count <= Self.longest else {
+      throw ExpressionError("it is longer than \(Self.longest) bytes")
+    }
     var parser = ExpressionParser(text)
     program = try ExpressionProgram(parser.parse())
   }
