@@ -3,7 +3,7 @@ import Testing
 @testable import MosnConfig
 
 @Suite struct ExpressionTests {
-  /// An expression, what it takes, and what it does not.
+  /// An expression, what it takes wholly, and what it does not.
   static let cases: [(String, takes: [String], refuses: [String])] = [
     ("", [""], ["a"]),
     ("abc", ["abc"], ["ab", "abcd", "xabc"]),
@@ -25,7 +25,7 @@ import Testing
     ("\\d\\D\\w\\W\\s\\S", ["1a_- x"], ["aaaaaa"]),
     ("\\.\\*\\/\\_", [".*/_"], ["a*/_"]),
     ("\\Qa.b*\\E+", ["a.b*", "a.b***"], ["axb"]),
-    ("(\\Qa|)\\E)\\Q\\Eb\\Q", ["a|)b"], ["a"]),
+    ("(\\Qa|)\\E)\\Q\\Eb\\Q\\E", ["a|)b"], ["a"]),
     ("(?i)aB[x-z]", ["Aby", "abX"], ["abw"]),
     ("a(?i:b)c", ["aBc"], ["aBC"]),
     ("(?i)a(?-i)b", ["Ab"], ["AB"]),
@@ -42,9 +42,29 @@ import Testing
 
   @Test(arguments: cases.indices) func matches(index: Int) throws {
     let (text, takes, refuses) = Self.cases[index]
-    let expression = try Expression(text)
+    let expression = try Expression("\\A(?:\(text))\\z")
     for value in takes { #expect(expression.takes(value), "\(text) on \(value)") }
     for value in refuses { #expect(!expression.takes(value), "\(text) on \(value)") }
+  }
+
+  /// Go's `MatchString`, which MOSN asks.
+  @Test(arguments: [
+    ("b+", "abbc", true), ("b+$", "abbc", false), ("^b", "ab", false), ("^a|c$", "abc", true), ("", "", true),
+    ("", "a", true), ("x", "", false), ("a$", "a\n", false), ("(?m)^b$", "a\nb\nc", true),
+    ("\\bb", "ab", false),
+    ("aab", "aaab", true), ("c{2}$", "ccc", true), ("^b\\Q", "b", true), ("\\Q^b", "a^b", true),
+  ]) func isFoundAnywhere(text: String, value: String, isFound: Bool) throws {
+    #expect(try Expression(text).takes(value) == isFound)
+  }
+
+  @Test func bracketsMayHoldManyRangesInAnyOrder() throws {
+    let even = stride(from: 0x4E00, to: 0x4F40, by: 2).reversed().compactMap(Unicode.Scalar.init).map(
+      Character.init)
+    let expression = try Expression("^[\(String(even))a-cb-eg]$")
+    for scalar in (0x4DF0...0x4F50).compactMap(Unicode.Scalar.init) {
+      #expect(expression.takes(String(scalar)) == even.contains(Character(scalar)))
+    }
+    for letter in "abcdefgh" { #expect(expression.takes(String(letter)) == (letter != "f" && letter != "h")) }
   }
 
   @Test(arguments: [
@@ -78,7 +98,7 @@ import Testing
   }
 
   /// With backtracking each of these takes longer than anyone waits.
-  @Test(arguments: ["(a+)+", "(a|a)*", "(.*)*x", "(a?){100}a{100}", "((a*)*)*"])
+  @Test(arguments: ["^(a+)+$", "^(a|a)*$", "(.*)*x", "^(a?){100}a{100}$", "^((a*)*)*$"])
   func timeIsInProportion(text: String) throws {
     let value = String(repeating: "a", count: 300) + "!"
     #expect(try !Expression(text).takes(value))
@@ -88,5 +108,5 @@ import Testing
 extension Expression {
   fileprivate func takes(_ value: String) -> Bool { takes(Array(value.utf8)) }
 
-  fileprivate func takes(_ value: [UInt8]) -> Bool { matches(value.span.bytes) }
+  fileprivate func takes(_ value: [UInt8]) -> Bool { isFound(in: value.span.bytes) }
 }

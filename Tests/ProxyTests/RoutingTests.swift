@@ -24,15 +24,16 @@ import Testing
     let servers = [HTTP2Server(network, "127.0.0.1:8080"), HTTP2Server(network, "127.0.0.1:8081")]
     let node = try node(
       [
-        match(#""path": "/Exact""#, "a"), match(#""regex": "/r[0-9]+""#, "a"),
+        match(#""path": "/Exact""#, "a"), match(#""regex": "^/r[0-9]+$""#, "a"),
+        match(#""regex": "/found""#, "a"),
         match(#""prefix": "/p", "headers": [{"name": "Service", "value": "x"}]"#, "a"),
         match(#""prefix": "/""#, "b"),
       ].joined(separator: ","))
     let client = HTTP2Client(network, "127.0.0.1:2045")
-    for path in ["/exact?q", "/r12", "/r1x", "/pa"] { _ = client.get(path) }
+    for path in ["/exact?q", "/r12", "/r1x", "/x/found/y", "/pa"] { _ = client.get(path) }
     _ = client.get("/pb", service: "x")
     network.run(milliseconds: 200)
-    #expect(Set(servers[0].requests.compactMap { $0[":path"] }) == ["/exact?q", "/r12", "/pb"])
+    #expect(Set(servers[0].requests.compactMap { $0[":path"] }) == ["/exact?q", "/r12", "/x/found/y", "/pb"])
     #expect(Set(servers[1].requests.compactMap { $0[":path"] }) == ["/r1x", "/pa"])
     node.expectNothingLeft()
   }

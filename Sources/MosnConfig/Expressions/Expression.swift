@@ -19,9 +19,12 @@ public struct Expression: Sendable {
     program = try ExpressionProgram(parser.parse())
   }
 
-  /// Whether all of `bytes`, as UTF-8, is a match. A byte that is no UTF-8 counts as U+FFFD.
-  public func matches(_ bytes: RawSpan) -> Bool {
-    bytes.withUnsafeBytes { program.matches(String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value)) }
+  /// Whether a match is anywhere in `bytes`, as UTF-8; where it is anchored, the expression says so. A byte that is no
+  /// UTF-8 counts as U+FFFD.
+  public func isFound(in bytes: RawSpan) -> Bool {
+    bytes.withUnsafeBytes {
+      program.isFound(in: String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value))
+    }
   }
 }
 

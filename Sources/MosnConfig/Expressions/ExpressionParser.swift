@@ -184,7 +184,7 @@ struct ExpressionParser {
     var isFirst = true
     while isFirst || next != "]" {
       isFirst = false
-      set.formUnion(try member())
+      set = set.union(try member())
     }
     position += 1
     set = folded(set)

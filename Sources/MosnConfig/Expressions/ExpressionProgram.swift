@@ -92,17 +92,19 @@ struct ExpressionProgram: Sendable {
 
   // MARK: Matching
 
-  func matches(_ text: [UInt32]) -> Bool {
+  func isFound(in text: [UInt32]) -> Bool {
     var walkers: [Int] = []
     var next: [Int] = []
     // Where a walker came by at which character.
     var seen = [Int](repeating: -1, count: steps.count)
-    var open: [Int] = [0]
+    var open: [Int] = []
     for at in 0...text.count {
       swap(&walkers, &next)
       next.removeAll(keepingCapacity: true)
       // Steps that take no character; `walkers` have just taken one.
-      open += walkers.reversed()
+      open += walkers
+      // One more sets out at every character.
+      open.append(0)
       walkers.removeAll(keepingCapacity: true)
       while let step = open.popLast() {
         guard seen[step] != at else { continue }
@@ -112,12 +114,12 @@ struct ExpressionProgram: Sendable {
         case .assertion(let assertion): if holds(assertion, at, text) { open.append(step + 1) }
         case .jump(let target): open.append(target)
         case .fork(let one, let other):
-          open.append(other)
           open.append(one)
-        case .match: if at == text.count { return true }
+          open.append(other)
+        case .match: return true
         }
       }
-      guard at < text.count, !walkers.isEmpty else { return false }
+      guard at < text.count else { return false }
       for step in walkers {
         if case .one(let set) = steps[step], set.contains(text[at]) { next.append(step + 1) }
       }

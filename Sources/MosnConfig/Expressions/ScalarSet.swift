@@ -1,38 +1,58 @@
 /// Characters that one place of an expression takes.
 struct ScalarSet: Hashable, Sendable {
-  private(set) var ranges: [ClosedRange<UInt32>]
+  /// In order, with a gap between any two: a bracket of hundreds costs a character no more than a few comparisons.
+  private let ranges: [ClosedRange<UInt32>]
 
-  init(_ ranges: ClosedRange<UInt32>...) { self.ranges = ranges }
+  init(_ ranges: ClosedRange<UInt32>...) { self.init(ranges) }
 
   init(_ scalar: Unicode.Scalar) { ranges = [scalar.value...scalar.value] }
 
-  func contains(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
+  init(_ ranges: [ClosedRange<UInt32>]) {
+    var joined: [ClosedRange<UInt32>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = joined.last, range.lowerBound <= last.upperBound + 1 {
+        joined[joined.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    self.ranges = joined
+  }
 
-  mutating func formUnion(_ other: ScalarSet) { ranges += other.ranges }
+  func contains(_ scalar: UInt32) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < scalar { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].lowerBound <= scalar
+  }
+
+  func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges + other.ranges) }
 
   /// All other characters.
   var inverted: ScalarSet {
-    var inverted = ScalarSet()
+    var others: [ClosedRange<UInt32>] = []
     var next: UInt32 = 0
-    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if range.lowerBound > next { inverted.ranges.append(next...range.lowerBound - 1) }
-      next = max(next, range.upperBound + 1)
+    for range in ranges {
+      if range.lowerBound > next { others.append(next...range.lowerBound - 1) }
+      next = range.upperBound + 1
     }
-    if next <= Self.last { inverted.ranges.append(next...Self.last) }
-    return inverted
+    if next <= Self.last { others.append(next...Self.last) }
+    return ScalarSet(others)
   }
 
   /// With each ASCII letter its other case.
   var ignoringCase: ScalarSet {
-    var both = self
+    var both = ranges
     for range in ranges {
       for (letters, other) in [(Self.upper, 32), (Self.lower, -32)] where range.overlaps(letters) {
         let shared = range.clamped(to: letters)
-        both.ranges.append(
+        both.append(
           UInt32(Int(shared.lowerBound) + other)...UInt32(Int(shared.upperBound) + other))
       }
     }
-    return both
+    return ScalarSet(both)
   }
 
   static let last: UInt32 = 0x10FFFF

@@ -88,7 +88,8 @@ struct ValueMatcher {
     switch kind {
     case .any: true
     case .exact(let text): bytes.equals(value, text.span.bytes)
-    case .expression(let expression): value.count <= longest && expression.matches(bytes.extracting(value))
+    case .expression(let expression):
+      value.count <= longest && expression.isFound(in: bytes.extracting(value))
     case .never: false
     }
   }
