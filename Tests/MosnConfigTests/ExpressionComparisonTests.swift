@@ -10,12 +10,14 @@ import Testing
     for _ in 0..<50 {
       let text = writer.choice(depth: 2)
       let expression = try Expression(text)
+      let matcher = ExpressionMatcher(expression)
       let other = try Regex(text).matchingSemantics(.unicodeScalar).asciiOnlyWordCharacters()
         .wordBoundaryKind(.simple)
       for _ in 0..<8 {
         let value = writer.value()
-        let isFound = expression.isFound(in: Array(value.utf8).span.bytes)
-        #expect(isFound == (value.firstMatch(of: other) != nil), "\(text) in '\(value)'")
+        let isFound = value.firstMatch(of: other) != nil
+        #expect(matcher.isFound(in: Array(value.utf8).span.bytes) == isFound, "\(text) in '\(value)'")
+        #expect(expression.program.isFound(in: value.unicodeScalars) == isFound, "\(text) in '\(value)'")
       }
     }
   }

@@ -38,6 +38,8 @@ import Testing
     ("(a*)*", ["", "aaa"], ["b"]),
     ("((a|)+)+", ["", "aa"], ["b"]),
     ("\u{e9}+", ["\u{e9}\u{e9}"], ["e"]),
+    // Too many states for a table.
+    ("(a|b)*a(a|b){12}c", ["baabbabbababbbc"], ["babbabbababbbc", "bbabbabbababbbc"]),
   ]
 
   @Test(arguments: cases.indices) func matches(index: Int) throws {
@@ -84,6 +86,15 @@ import Testing
     #expect(error?.description == why)
   }
 
+  @Test func onlyWhatHasManyStatesIsNoTable() throws {
+    for text in [
+      "^/api/v[0-9]+/users/[^/]+$", "(?i)\\bhello\\b|com\\..*Service:1\\.[0-9]{1,3}", "^(a?){20}a{20}$",
+    ] {
+      #expect(ExpressionTable(try Expression(text).program) != nil, "\(text)")
+    }
+    #expect(ExpressionTable(try Expression("(a|b)*a(a|b){12}c").program) == nil)
+  }
+
   @Test func lengthIsBounded() throws {
     let longest = String(repeating: "a", count: Expression.longest)
     #expect(try Expression(longest).takes(longest))
@@ -108,5 +119,10 @@ import Testing
 extension Expression {
   fileprivate func takes(_ value: String) -> Bool { takes(Array(value.utf8)) }
 
-  fileprivate func takes(_ value: [UInt8]) -> Bool { isFound(in: value.span.bytes) }
+  /// By both ways.
+  fileprivate func takes(_ value: [UInt8]) -> Bool {
+    let isFound = ExpressionMatcher(self).isFound(in: value.span.bytes)
+    #expect(isFound == program.isFound(in: String(decoding: value, as: UTF8.self).unicodeScalars))
+    return isFound
+  }
 }

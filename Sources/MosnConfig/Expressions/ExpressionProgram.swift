@@ -14,7 +14,7 @@ indirect enum ExpressionNode {
 
 /// An expression as steps that many walk at once (Thompson's construction).
 struct ExpressionProgram: Sendable {
-  private enum Step {
+  enum Step {
     case one(of: ScalarSet)
     case assertion(ExpressionNode.Assertion)
     case jump(Int)
@@ -26,7 +26,7 @@ struct ExpressionProgram: Sendable {
   /// Matching takes up to so many steps a character; also the work that a tree may cost to be laid out.
   private static let most = 4096
 
-  private var steps: [Step] = []
+  private(set) var steps: [Step] = []
   private var work = 0
 
   init(_ tree: ExpressionNode) throws(ExpressionError) {
@@ -88,55 +88,5 @@ struct ExpressionProgram: Sendable {
       try lay(node)
     }
     for fork in forks { steps[fork] = .fork(fork + 1, steps.count) }
-  }
-
-  // MARK: Matching
-
-  func isFound(in text: [UInt32]) -> Bool {
-    var walkers: [Int] = []
-    var next: [Int] = []
-    // Where a walker came by at which character.
-    var seen = [Int](repeating: -1, count: steps.count)
-    var open: [Int] = []
-    for at in 0...text.count {
-      swap(&walkers, &next)
-      next.removeAll(keepingCapacity: true)
-      // Steps that take no character; `walkers` have just taken one.
-      open += walkers
-      // One more sets out at every character.
-      open.append(0)
-      walkers.removeAll(keepingCapacity: true)
-      while let step = open.popLast() {
-        guard seen[step] != at else { continue }
-        seen[step] = at
-        switch steps[step] {
-        case .one: walkers.append(step)
-        case .assertion(let assertion): if holds(assertion, at, text) { open.append(step + 1) }
-        case .jump(let target): open.append(target)
-        case .fork(let one, let other):
-          open.append(one)
-          open.append(other)
-        case .match: return true
-        }
-      }
-      guard at < text.count else { return false }
-      for step in walkers {
-        if case .one(let set) = steps[step], set.contains(text[at]) { next.append(step + 1) }
-      }
-    }
-    return false
-  }
-
-  private func holds(_ assertion: ExpressionNode.Assertion, _ at: Int, _ text: [UInt32]) -> Bool {
-    let newline: UInt32 = 0x0A
-    func isWord(_ place: Int) -> Bool { text.indices.contains(place) && ScalarSet.word.contains(text[place]) }
-    return switch assertion {
-    case .textStart: at == 0
-    case .textEnd: at == text.count
-    case .lineStart: at == 0 || text[at - 1] == newline
-    case .lineEnd: at == text.count || text[at] == newline
-    case .wordBoundary: isWord(at - 1) != isWord(at)
-    case .noWordBoundary: isWord(at - 1) == isWord(at)
-    }
   }
 }

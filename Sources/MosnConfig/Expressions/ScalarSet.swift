@@ -1,7 +1,7 @@
 /// Characters that one place of an expression takes.
 struct ScalarSet: Hashable, Sendable {
   /// In order, with a gap between any two: a bracket of hundreds costs a character no more than a few comparisons.
-  private let ranges: [ClosedRange<UInt32>]
+  let ranges: [ClosedRange<UInt32>]
 
   init(_ ranges: ClosedRange<UInt32>...) { self.init(ranges) }
 

@@ -66,7 +66,7 @@ struct ValueMatcher {
   private enum Kind {
     case any
     case exact([UInt8])
-    case expression(Expression)
+    case expression(ExpressionMatcher)
     /// An expression that cannot be read.
     case never
   }
@@ -80,7 +80,7 @@ struct ValueMatcher {
       switch value {
       case .any: .any
       case .exact(let text): .exact(Array(text.utf8))
-      case .regex(let text): (try? Expression(text)).map { .expression($0) } ?? .never
+      case .regex(let text): (try? Expression(text)).map { .expression(ExpressionMatcher($0)) } ?? .never
       }
   }
 
