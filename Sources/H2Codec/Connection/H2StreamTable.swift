@@ -132,22 +132,29 @@ struct H2StreamTable: Sendable {
   }
 }
 
-/// The last so many streams of a kind; older ones are forgotten.
+/// The streams of a kind that were put in last; older ones are forgotten. Numbers that follow on each other count as
+/// one: a peer that opens hundreds before it knows our limit has them all refused in turn.
 struct H2RecentStreams: Sendable {
+  /// Every second number of it.
+  private typealias Run = ClosedRange<UInt32>
+
   private let capacity: Int
-  private var ids: [H2StreamID] = []
-  private var oldest = 0
+  private var runs: [Run] = []
+  private var newest = -1
 
   init(capacity: Int) { self.capacity = capacity }
 
   mutating func insert(_ id: H2StreamID) {
-    if ids.count < capacity {
-      ids.append(id)
-    } else {
-      ids[oldest] = id
-      oldest = (oldest + 1) % capacity
+    let number = id.rawValue
+    if runs.indices.contains(newest), runs[newest].upperBound &+ 2 == number {
+      runs[newest] = runs[newest].lowerBound...number
+      return
     }
+    newest = (newest + 1) % capacity
+    if runs.count < capacity { runs.append(number...number) } else { runs[newest] = number...number }
   }
 
-  func contains(_ id: H2StreamID) -> Bool { ids.contains(id) }
+  func contains(_ id: H2StreamID) -> Bool {
+    runs.contains { $0.contains(id.rawValue) && ($0.lowerBound ^ id.rawValue) & 1 == 0 }
+  }
 }

@@ -18,6 +18,23 @@ import Testing
   }
 }
 
+@Suite struct RecentStreamsTests {
+  @Test func theOldestRunIsForgotten() {
+    var recent = H2RecentStreams(capacity: 2)
+    #expect(!recent.contains(1))
+    for id in [1, 3, 5, 11] as [H2StreamID] { recent.insert(id) }
+    #expect([1, 3, 5, 11].allSatisfy(recent.contains))
+    #expect(![2, 4, 7, 9, 13].contains(where: recent.contains))
+    recent.insert(9)
+    #expect(recent.contains(9) && recent.contains(11) && !recent.contains(3))
+    // Behind the newest only.
+    recent.insert(13)
+    #expect(recent.contains(13) && recent.contains(9) && !recent.contains(11))
+    recent.insert(15)
+    #expect(recent.contains(13) && recent.contains(15) && recent.contains(9))
+  }
+}
+
 @Suite struct SettingsTests {
   static let entries: [(H2Setting.Identifier, UInt32, H2Role, H2Rule?)] = [
     (.headerTableSize, .max, .client, nil), (.enablePush, 0, .client, nil), (.enablePush, 1, .client, nil),

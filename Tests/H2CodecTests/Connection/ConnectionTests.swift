@@ -118,6 +118,22 @@ import Testing
     #expect(server.feed(server.headers(get, on: 7)).streamError == nil)
   }
 
+  /// It opens streams by the hundred, and what it sends on them comes when all are refused.
+  @Test func aPeerThatDoesNotKnowOurLimitYetIsLetPass() throws {
+    var server = Scripted(.server, handshake: false) { $0.settings.maxConcurrentStreams = 1 }
+    _ = server.feed { H2FrameEncoder.settings([], into: &$0) }
+    for number in 0..<600 as Range<UInt32> {
+      let events = server.feed(
+        server.headers(post, on: H2StreamID(rawValue: 2 * number + 1), endStream: false))
+      #expect(events.streamError == (number == 0 ? nil : .concurrentStreams))
+      _ = server.connection.takeOutput()
+    }
+    for id in [3, 601, 1199] as [H2StreamID] {
+      #expect(server.feed(data(9, on: id) + server.headers(list("a: b"), on: id)).isEmpty)
+    }
+    #expect(server.feed(data(9, on: 1)).count == 1)
+  }
+
   @Test func clientKeepsToThePeersConcurrency() throws {
     var client = Scripted(.client)
     _ = client.feed { H2FrameEncoder.settings([H2Setting(.maxConcurrentStreams, 1)], into: &$0) }
