@@ -129,3 +129,7 @@ import Testing
     _ = packet.stop?.description
   }
 }
+
+extension Sample: CustomTestStringConvertible {
+  var testDescription: String { name }
+}

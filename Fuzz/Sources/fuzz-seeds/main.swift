@@ -95,7 +95,11 @@ for file in files(".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".p
     try put([stream.kind.stranger] + stream.bytes.prefix(4095), name, for: "proxy-bytes")
   }
 }
-for (name, linkType, packet) in PacketSeeds.packets { try put([linkType, 0] + packet, name, for: "packets") }
+for sample in Sample.all {
+  // 250: the link type follows, as a number; nothing was cut.
+  let linkType = withUnsafeBytes(of: sample.linkType.rawValue.bigEndian) { [UInt8]($0) }
+  try put([250] + linkType + [0] + sample.bytes, sample.name, for: "packets")
+}
 for (name, text) in ConfigSeeds.files { try put(Array(text.utf8), name, for: "config", "proxy-config") }
 for file in files(".json") {
   try put(beginning(of: file), file.lastPathComponent, for: "config", "proxy-config")
