@@ -1,6 +1,6 @@
 /// An expression made ready to be looked for in values of strangers.
 ///
-/// That takes time in proportion to the value, whatever the expression is: all ways to match are gone at once, a
+/// That takes time in proportion to the value, whatever the expression is: all ways to match are followed at once, a
 /// character at a time, and none is tried again. A header value must not be able to hold up an event loop, as it can
 /// where expressions are matched by backtracking (`(a+)+` and 24 letters cost minutes).
 public struct ExpressionMatcher: Sendable {

@@ -47,7 +47,7 @@ struct ExpressionProgram: Sendable {
     case .one(let set): try append(.one(of: set))
     case .assertion(let assertion): try append(.assertion(assertion))
     case .sequence(let nodes): for node in nodes { try lay(node) }
-    case .choice(let nodes): try lay(choice: nodes[...])
+    case .choice(let nodes): try lay(choice: nodes)
     case .repeated(let node, let least, let most):
       for _ in 0..<least { try lay(node) }
       guard let most else { return try lay(loop: node) }
@@ -55,26 +55,26 @@ struct ExpressionProgram: Sendable {
     }
   }
 
-  private mutating func lay(choice nodes: ArraySlice<ExpressionNode>) throws(ExpressionError) {
+  /// A place for a step whose target is known later.
+  private mutating func gap() throws(ExpressionError) -> Int {
+    try append(.match)
+    return steps.count - 1
+  }
+
+  private mutating func lay(choice nodes: [ExpressionNode]) throws(ExpressionError) {
     var ends: [Int] = []
-    for (index, node) in nodes.enumerated() {
-      guard index < nodes.count - 1 else {
-        try lay(node)
-        break
-      }
-      let fork = steps.count
-      try append(.match)
+    for node in nodes.dropLast() {
+      let fork = try gap()
       try lay(node)
-      ends.append(steps.count)
-      try append(.match)
+      ends.append(try gap())
       steps[fork] = .fork(fork + 1, steps.count)
     }
+    if let last = nodes.last { try lay(last) }
     for end in ends { steps[end] = .jump(steps.count) }
   }
 
   private mutating func lay(loop node: ExpressionNode) throws(ExpressionError) {
-    let fork = steps.count
-    try append(.match)
+    let fork = try gap()
     try lay(node)
     try append(.jump(fork))
     steps[fork] = .fork(fork + 1, steps.count)
@@ -83,8 +83,7 @@ struct ExpressionProgram: Sendable {
   private mutating func lay(_ node: ExpressionNode, atMost count: Int) throws(ExpressionError) {
     var forks: [Int] = []
     for _ in 0..<count {
-      forks.append(steps.count)
-      try append(.match)
+      forks.append(try gap())
       try lay(node)
     }
     for fork in forks { steps[fork] = .fork(fork + 1, steps.count) }

@@ -14,10 +14,10 @@ struct ExpressionWalk {
   private let steps: [ExpressionProgram.Step]
   /// The steps that wait for the next character.
   private(set) var waiting: [Int] = []
-  /// How many steps were gone.
+  /// How many steps were visited.
   private(set) var work = 0
   private var open: [Int] = []
-  /// At which place a step was gone last.
+  /// At which place a step was visited last.
   private var seen: [Int]
   private var place = 0
 

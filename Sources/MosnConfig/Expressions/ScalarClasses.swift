@@ -24,12 +24,12 @@ struct ScalarClasses: Sendable {
     var (classes, representatives) = ([UInt8](), [UInt32]())
     for start in starts {
       let membership = sets.map { $0.contains(start) }
-      if known[membership] == nil {
-        guard let number = UInt8(exactly: representatives.count) else { return nil }
+      guard let number = known[membership] ?? UInt8(exactly: representatives.count) else { return nil }
+      if number == representatives.count {
         known[membership] = number
         representatives.append(start)
       }
-      classes.append(known[membership] ?? 0)
+      classes.append(number)
     }
     (self.starts, self.classes, self.representatives) = (starts, classes, representatives)
     ascii = (0..<128).map { classes[Self.place(of: $0, in: starts)] }
@@ -41,11 +41,6 @@ struct ScalarClasses: Sendable {
 
   /// Of the last that is not above `scalar`; the first is 0.
   private static func place(of scalar: UInt32, in starts: [UInt32]) -> Int {
-    var (low, high) = (0, starts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if starts[middle] <= scalar { low = middle } else { high = middle }
-    }
-    return low
+    starts.firstPlace { $0 > scalar } - 1
   }
 }

@@ -20,12 +20,8 @@ struct ScalarSet: Hashable, Sendable {
   }
 
   func contains(_ scalar: UInt32) -> Bool {
-    var (low, high) = (0, ranges.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ranges[middle].upperBound < scalar { low = middle + 1 } else { high = middle }
-    }
-    return low < ranges.count && ranges[low].lowerBound <= scalar
+    let place = ranges.firstPlace { $0.upperBound >= scalar }
+    return place < ranges.count && ranges[place].lowerBound <= scalar
   }
 
   func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges + other.ranges) }
@@ -96,5 +92,17 @@ struct ScalarSet: Hashable, Sendable {
     case "S": space.inverted
     default: nil
     }
+  }
+}
+
+extension Array {
+  /// By bisection, the first place that `isBeyond`; all behind it are, too. `count`: none is.
+  func firstPlace(where isBeyond: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
