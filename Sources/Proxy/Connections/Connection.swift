@@ -26,8 +26,8 @@ final class Connection {
   var stuck = 0
   /// HTTP/2: streams cancelled towards the server.
   var cancellations = H2RateMeter()
-  /// HTTP/2: calls whose body waits for a window.
-  var blocked: [Exchange] = []
+  /// HTTP/2: streams under way whose body waits for a window, in the order in which they go on.
+  var blocked: [UInt32] = []
 
   enum Role {
     case downstream(Listener)
@@ -83,6 +83,17 @@ final class Connection {
   var listener: Listener? { if case .downstream(let listener) = role { listener } else { nil } }
   var isUpstream: Bool { if case .upstream = role { true } else { false } }
   var isHTTP2: Bool { http2 != nil }
+
+  /// The body of a call waits for a window.
+  func block(_ key: UInt32) {
+    if !blocked.contains(key) { blocked.append(key) }
+  }
+
+  /// A call runs here no more.
+  func leave(_ key: UInt32) {
+    calls.remove(key)
+    if !blocked.isEmpty { blocked.removeAll { $0 == key } }
+  }
 
   var unsent: Int { output.count + (http2?.side.output.count ?? 0) }
 

@@ -36,7 +36,9 @@ extension Proxy {
       return
     }
     guard let caller = connections[call.caller] else { return }
-    if passHead(headers, of: call, endStream: endStream, to: caller), endStream { call.answerEnded = true }
+    // Before the head is passed on: with the last of an answer the call is over, and its object may be another's.
+    call.answerEnded = endStream
+    _ = passHead(headers, of: call, endStream: endStream, to: caller)
   }
 
   /// Of the body of a server's answer.
@@ -131,7 +133,7 @@ extension Proxy {
     if taken < data.byteCount {
       call.unsentAnswer.append(data.extracting(taken..<data.byteCount))
       call.unsentAnswer.ends = ends
-      caller.blocked.append(call)
+      caller.block(call.callerKey)
       park(call)
       payCredit(call, all: false)
       if shortage(call) != nil { receive(.stopped, for: call, ProxyError(.slowReader)) }
@@ -150,7 +152,7 @@ extension Proxy {
     payCredit(call, all: false)
     park(call)
     if call.unsentAnswer.waits {
-      if !caller.blocked.contains(where: { $0 === call }) { caller.blocked.append(call) }
+      caller.block(call.callerKey)
     } else if call.answerEnded {
       finishStream(call, on: caller)
       receive(.answered, for: call, ProxyError(.internalError))

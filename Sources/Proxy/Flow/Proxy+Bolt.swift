@@ -160,8 +160,10 @@ extension Proxy {
     }
     Self.rewrite(&list, call.route)
     keepForReplay(call, frame, in: bytes)
-    open(call, list, endStream: frame.contentLength == 0, on: connection)
-    guard call.state == .called, frame.contentLength > 0 else { return }
+    guard open(call, list, endStream: frame.contentLength == 0, on: connection), frame.contentLength > 0
+    else {
+      return
+    }
     sendBody(bytes.extracting(frame.content), of: call, ends: true, to: connection)
   }
 
@@ -203,9 +205,9 @@ extension Proxy {
       return receive(.lost, for: call, ProxyError(.malformedAnswer))
     }
     let isEmpty = frame.contentLength == 0
+    call.answerEnded = true
     guard passHead(list, of: call, endStream: isEmpty, to: caller), !isEmpty else { return }
     release(call)
-    call.answerEnded = true
     passBody(bytes.extracting(frame.content), of: call, ends: true, to: caller)
   }
 

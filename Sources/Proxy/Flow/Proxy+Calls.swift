@@ -170,7 +170,7 @@ extension Proxy {
   /// free for another call, or over.
   mutating func release(_ call: Exchange) {
     guard let callee = connections[call.callee], callee.calls[call.calleeKey] === call else { return }
-    callee.calls.remove(call.calleeKey)
+    callee.leave(call.calleeKey)
     guard callee.state != .closed else { return }
     cancel(H2StreamID(rawValue: call.calleeKey), on: callee)
     touch(callee)
@@ -195,7 +195,7 @@ extension Proxy {
     payCredit(call, all: true)
     if let caller = connections[call.caller] {
       if reportsCalls || error?.isOurs == true { report(call, caller, error) }
-      caller.calls.remove(call.callerKey)
+      caller.leave(call.callerKey)
       // A stream that could not be told anything else ends at least.
       if caller.state != .closed {
         caller.http2?.side.reset(H2StreamID(rawValue: call.callerKey), .internalError)

@@ -33,8 +33,7 @@ extension Proxy {
 
   private mutating func openKept(_ call: Exchange, on connection: Connection) {
     let isEmpty = call.requestEnded && call.unsentRequest.count == 0 && call.unsentRequest.trailers == nil
-    open(call, call.list, endStream: isEmpty, on: connection)
-    guard call.state == .called else { return }
+    guard open(call, call.list, endStream: isEmpty, on: connection) else { return }
     if isEmpty { call.unsentRequest.ends = false } else { flushRequest(call, to: connection) }
   }
 
@@ -46,17 +45,21 @@ extension Proxy {
     call.unsentRequest.ends = call.requestEnded && call.unsentRequest.trailers == nil
   }
 
-  /// A stream for the call.
-  mutating func open(_ call: Exchange, _ list: H2HeaderList, endStream: Bool, on connection: Connection) {
+  /// A stream for the call. False: there is none here; the call is over or runs elsewhere, and is not gone on with.
+  mutating func open(_ call: Exchange, _ list: H2HeaderList, endStream: Bool, on connection: Connection)
+    -> Bool
+  {
     do throws(H2SendError) {
-      guard let stream = try connection.http2?.side.open(list, endStream: endStream) else { return }
+      guard let stream = try connection.http2?.side.open(list, endStream: endStream) else { return false }
       bind(call, to: connection, key: stream.rawValue)
+      return true
     } catch {
       switch error {
       case .headerListSize: receive(.stopped, for: call, ProxyError(.headTooLarge))
       case .concurrentStreams, .goingAway, .streamsExhausted, .connectionOver, .streamState, .role:
         receive(.refused, for: call, ProxyError(.refusedStream))
       }
+      return false
     }
   }
 
@@ -68,7 +71,7 @@ extension Proxy {
     if taken < data.byteCount {
       call.unsentRequest.append(data.extracting(taken..<data.byteCount))
       call.unsentRequest.ends = ends
-      callee.blocked.append(call)
+      callee.block(call.calleeKey)
       park(call)
     }
     payCredit(call, all: false)
@@ -79,9 +82,7 @@ extension Proxy {
     let stream = H2StreamID(rawValue: call.calleeKey)
     Self.flush(&call.unsentRequest, on: stream, of: callee)
     touch(callee)
-    if call.unsentRequest.waits, !callee.blocked.contains(where: { $0 === call }) {
-      callee.blocked.append(call)
-    }
+    if call.unsentRequest.waits { callee.block(call.calleeKey) }
     payCredit(call, all: false)
   }
 
@@ -106,7 +107,9 @@ extension Proxy {
     }
     let blocked = connection.blocked
     connection.blocked = []
-    for call in blocked { flush(call, on: connection) }
+    for key in blocked {
+      if let call = connection.calls[key] { flush(call, on: connection) }
+    }
   }
 
   private mutating func flush(_ call: Exchange, on connection: Connection) {

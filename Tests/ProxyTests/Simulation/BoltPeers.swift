@@ -145,9 +145,15 @@ extension BoltMessage {
     _ id: UInt32, timeout: Int32 = -1, service: String = "testSofa", _ content: String = "hello",
     headers: [Header] = []
   ) -> BoltMessage {
+    call(id, Array(content.utf8), timeout: timeout, service: service, headers: headers)
+  }
+
+  static func call(
+    _ id: UInt32, _ content: [UInt8], timeout: Int32 = -1, service: String = "testSofa", headers: [Header] = []
+  ) -> BoltMessage {
     BoltMessage(
       .request(id: id, timeout: timeout), className: "com.alipay.X",
-      headers: [Header("service", service)] + headers, content: Array(content.utf8))
+      headers: [Header("service", service)] + headers, content: content)
   }
 
   var text: String { String(decoding: content, as: UTF8.self) }
