@@ -20,7 +20,9 @@ import Translate
 /// The life of a connection: an id comes from `accepted` or with a `connect` action and is good until the edge reports
 /// `closed` or `connectFailed`, or is told to `close`; then the engine has forgotten it, and no report is due.
 public struct Proxy: ~Copyable {
-  public let limits: ProxyLimits
+  /// Those in force: what the configuration says, and the defaults for what it does not.
+  public private(set) var limits: ProxyLimits
+  private let defaults: ProxyLimits
   /// Which events are made: connections' always, and the end of a call that failed through the proxy or a server;
   /// those of every call (`requestReceived`, `upstreamChosen`, `retried`, `ended`, `lost`) only if wanted.
   public var reportsCalls = true
@@ -67,7 +69,7 @@ public struct Proxy: ~Copyable {
     configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
     options: TranslationOptions = TranslationOptions(), seed: UInt64, worker: Int = 0, workers: Int = 1
   ) {
-    self.limits = limits
+    (self.limits, defaults) = (limits, limits)
     numbers = CallNumbers(seed: seed, worker: worker, workers: workers)
     random = RandomNumbers(seed: seed &+ UInt64(truncatingIfNeeded: worker))
     toHTTP2 = BoltToHTTP2(options: options)
@@ -111,7 +113,7 @@ public struct Proxy: ~Copyable {
     self.now = now
     guard let connection = connections[id], connection.state != .closed else { return }
     connection.lastRead = now
-    connection.unanswered = 0
+    (connection.unanswered, connection.doubtedSince) = (0, nil)
     touch(connection)
     read(bytes, on: connection)
     settle()
@@ -122,6 +124,7 @@ public struct Proxy: ~Copyable {
     self.now = now
     guard let connection = connections[id], connection.state != .closed else { return }
     connection.didReadClose = true
+    limitCalls(of: connection)
     connection.http2?.side.endInput()
     touch(connection)
     // A server that sends no more answers no more.
@@ -192,10 +195,19 @@ public struct Proxy: ~Copyable {
   public var isDrained: Bool { isDraining && downstreamCount == 0 }
 
   /// What an active health check at the edge found out. Nothing is remembered of hosts that are not configured.
-  public mutating func setHealth(cluster: String, host: NetworkAddress, isHealthy: Bool, at now: UInt64) {
+  public mutating func setHealth(
+    cluster: String, host address: NetworkAddress, isHealthy: Bool, at now: UInt64
+  ) {
     self.now = now
-    clusters[cluster]?.hosts.first { $0.address == host }?.isHealthy = isHealthy
+    guard let cluster = clusters[cluster] else { return }
+    for host in cluster.hosts where host.address == address {
+      host.isHealthy = isHealthy
+      // A probe that came through is a connect that came through.
+      if isHealthy { welcome(host, cluster) }
+    }
   }
+
+  mutating func adoptLimits(_ configured: LimitsConfiguration) { limits = defaults.applying(configured) }
 
   // MARK: Results
 

@@ -63,16 +63,22 @@ import Testing
   @Test func hostsThatDoNotAnswerProbesAreLeftOut() throws {
     let port = try #require(try BoltListener.freePorts(1).first)
     let listener = try #require(try BoltListener.freePorts(1).first)
-    var configuration = TestConfiguration()
-    configuration.listen("bolt", listener, "SofaRpc", "SofaRpc", to: "gone")
-    configuration.cluster(
-      "gone", port,
-      more: """
-        "health_check": {"protocol": "SofaRpc", "interval": "20ms", "timeout": "1s", "healthy_threshold": 1,
-          "unhealthy_threshold": 2},
-        """)
-    let daemon = try TestDaemon(configuration)
+    func configuration(unhealthyThreshold: Int) -> TestConfiguration {
+      var configuration = TestConfiguration()
+      configuration.listen("bolt", listener, "SofaRpc", "SofaRpc", to: "gone")
+      configuration.cluster(
+        "gone", port,
+        more: """
+          "health_check": {"protocol": "SofaRpc", "interval": "20ms", "timeout": "1s", "healthy_threshold": 1,
+            "unhealthy_threshold": \(unhealthyThreshold)},
+          """)
+      return configuration
+    }
+    let daemon = try TestDaemon(configuration(unhealthyThreshold: 2))
     try daemon.program.line("127.0.0.1:\(port) (gone) is unhealthy: Connection refused")
+    // A reload does not forget it, also where it would never be found out again.
+    try daemon.replace(configuration(unhealthyThreshold: 4_000_000_000).text)
+    #expect(try daemon.order("reload").status == 0)
     let back = try BoltListener(port: port)
     try daemon.program.line("127.0.0.1:\(port) (gone) is healthy again")
     _ = back

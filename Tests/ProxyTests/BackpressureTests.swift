@@ -240,7 +240,7 @@ import Testing
   /// Found by the fuzzer: what had waited for a connection held its client back until it was answered.
   @Test(arguments: ["SofaRpc", "Http2"])
   func aLongCallThatWasSentDoesNotHoldUpTheNext(_ up: String) throws {
-    let node = ProxyNode(network, try simple("SofaRpc", up))
+    let node = ProxyNode(network, try simple("SofaRpc", up, route: #""timeout": "60s""#))
     let bolt = up == "SofaRpc" ? BoltServer(network, "127.0.0.1:8080") : nil
     bolt?.handle = { if $0.text == "short" { $1.send(BoltMessage(.response(to: $0.head))) } }
     let http2 = up == "Http2" ? HTTP2Server(network, "127.0.0.1:8080") : nil

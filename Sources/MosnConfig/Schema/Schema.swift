@@ -46,7 +46,8 @@ enum Schema {
   static let tables: [SchemaTable] = [
     SchemaTable(MosnConfiguration.self),
     SchemaTable(AdminConfiguration.self), SchemaTable(AdminAddress.self), SchemaTable(SocketAddress.self),
-    SchemaTable(ServerConfiguration.self), SchemaTable(ListenerConfiguration.self),
+    SchemaTable(ServerConfiguration.self), SchemaTable(LimitsConfiguration.self),
+    SchemaTable(ListenerConfiguration.self),
     SchemaTable(AccessLogConfiguration.self), SchemaTable(FilterChain.self),
     SchemaTable(TLSConfiguration.self),
     SchemaTable(NetworkFilter.self), SchemaTable(ProxyConfiguration.self),

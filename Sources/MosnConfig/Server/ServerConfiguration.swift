@@ -12,6 +12,7 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var listeners: [ListenerConfiguration] = []
   /// Routes that listeners name (`router_config_name`).
   public var routers: [RouterConfiguration] = []
+  public var limits = LimitsConfiguration()
 
   public init() {}
 }
@@ -37,6 +38,7 @@ extension ServerConfiguration: ConfigurationObject {
     Key("processor", \.processor, "How many processors are used; 0 or `auto` is all."),
     Key("listeners", \.listeners, "At least one; required."),
     Key("routers", \.routers, since: "0.20", "Routes that a proxy names with `router_config_name`."),
+    Key("limits", \.limits, since: "mosnd", "What is bounded beyond MOSN's own keys."),
     .noEffect("use_netpoll_mode", "boolean", "Go's or an own poll loop; mosnd always polls."),
     .noEffect(
       "global_log_roller", "string", since: "1.6", "When log files change; leave that to logrotate."),

@@ -64,6 +64,8 @@ final class Connection {
   var headBegan: UInt64?
   /// Heartbeats or pings since the last byte.
   var unanswered = 0
+  /// HTTP/2: when a call's time was over and its server had said nothing. Nil once it says something.
+  var doubtedSince: UInt64?
   /// Calls it has carried.
   var carried: UInt32 = 0
 

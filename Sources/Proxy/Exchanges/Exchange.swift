@@ -41,6 +41,8 @@ final class Exchange {
   var route: CompiledRoute?
   var hosts: HostSet?
   var host: Host?
+  /// Hosts where it failed before, the last one last.
+  var tried: [Host] = []
   /// Where it waits.
   var pool: Pool?
   var retries: UInt32 = 0
@@ -108,6 +110,7 @@ final class Exchange {
     (isOneway, isPush, requestEnded, isReplayable) = (false, false, false, false)
     (holdsFrame, answerEnded, calleeIsHTTP2, calleeVersion) = (false, false, false, nil)
     retries = 0
+    if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
     if !list.isEmpty { list.removeAll() }
     if !answerList.isEmpty { answerList.removeAll() }
     request.removeAll(keepingCapacity: request.capacity <= Self.keptCapacity)

@@ -79,6 +79,9 @@ extension Proxy {
         call.answerList, contentLength: call.answer.count, to: call.boltHead, into: &parts)
       report(losses: toBolt.losses.count, of: call, "response")
       var head = answer.head
+      guard offence(head, answer.className, answer.headerMap) == nil else {
+        return receive(.lost, for: call, ProxyError(.answerTooLarge))
+      }
       if head.version != call.boltHead.version {
         (head.version, head.ver1, head.switches) = (call.boltHead.version, call.boltHead.ver1, 0)
       }

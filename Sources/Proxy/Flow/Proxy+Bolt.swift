@@ -41,10 +41,14 @@ extension Proxy {
         start = frame.range.upperBound
         connection.offset &+= UInt64(frame.length)
         try frame.verify(in: bytes, limits: limits.bolt)
-        take(frame, in: bytes, on: connection)
+        if let offence = offence(frame) {
+          refuse(frame.head, "\(offence) at offset \(frame.streamOffset)", on: connection)
+        } else {
+          take(frame, in: bytes, on: connection)
+        }
       } catch {
         switch error.scope {
-        case .frame: refuse(error, on: connection)
+        case .frame: refuse(error.head, error.description, on: connection)
         case .connection: misbehave(connection, error.description)
         }
       }
@@ -78,10 +82,19 @@ extension Proxy {
     }
   }
 
-  /// A frame that cannot be read to its end but has one.
-  private mutating func refuse(_ error: BoltError, on connection: Connection) {
-    events.append(.misbehaved(connection.id, error.description))
-    guard let head = error.head else { return }
+  /// Why a frame that can be read must not be passed on.
+  private func offence(_ frame: BoltFrame) -> BoltOffence? {
+    // Those that end here may be as they like.
+    if frame.kind == .goaway { return nil }
+    return BoltOffence(
+      frame.head, className: frame.classLength, headerMap: frame.headerLength,
+      longest: limits.boltHeaderLength)
+  }
+
+  /// A frame that cannot be read to its end but has one, or that must not be passed on.
+  private mutating func refuse(_ head: BoltHead?, _ rule: String, on connection: Connection) {
+    events.append(.misbehaved(connection.id, rule))
+    guard let head else { return }
     switch head.kind {
     case .request:
       write(

@@ -60,7 +60,8 @@ extension Proxy {
     }
   }
 
-  /// The clock runs: the caller's own limit, capped by the route's, and without either the engine's.
+  /// The clock runs: the caller's own limit or the route's, whichever is shorter. Without either a call ends when it is
+  /// answered or its caller leaves. Above both is the cap, if there is one, which a longer limit of the route lifts.
   ///
   /// - Parameter milliseconds: what the caller said; 0 and less is nothing.
   mutating func arm(_ call: Exchange, milliseconds: Int64) {
@@ -69,12 +70,21 @@ extension Proxy {
       let own = UInt64(milliseconds) &* 1_000_000
       time = time == 0 ? own : min(time, own)
     }
+    if time == 0, connections[call.caller]?.didReadClose == true { time = limits.halfClosedTime }
     if limits.callTime > 0 {
       time = time == 0 ? limits.callTime : min(time, max(limits.callTime, call.route?.timeout ?? 0))
     }
     guard time > 0 else { return }
     call.isOnlyCapped = milliseconds <= 0 && call.route?.timeout == 0
     call.timer = deadlines.arm(now &+ time, .exchange(call.slot))
+  }
+
+  /// A caller that sends no more may be gone: what nothing else ends ends some time later.
+  mutating func limitCalls(of caller: Connection) {
+    guard !caller.isUpstream, limits.halfClosedTime > 0 else { return }
+    for call in caller.calls.values where call.caller == caller.id && !call.timer.isArmed {
+      call.timer = deadlines.arm(now &+ limits.halfClosedTime, .exchange(call.slot))
+    }
   }
 
   mutating func timeOut(_ call: Exchange) {
@@ -86,6 +96,7 @@ extension Proxy {
       call.timer = deadlines.arm(now &+ limits.callTime, .exchange(call.slot))
       return
     }
+    if let callee = connections[call.callee] { doubt(callee, since: call.times.start) }
     receive(.stopped, for: call, ProxyError(.timeout))
   }
 
@@ -125,6 +136,10 @@ extension Proxy {
       return receive(.lost, for: call, error)
     }
     call.retries += 1
+    if let host = call.host {
+      call.tried.removeAll { $0 === host }
+      call.tried.append(host)
+    }
     if reportsCalls { events.append(.retried(streamID: call.number, error)) }
     recall(call)
     call.state = .waiting

@@ -6,6 +6,7 @@ import MosnConfig
 extension Proxy {
   /// Listeners and clusters as the configuration has them; what they had before and still have stays.
   mutating func adopt(_ configuration: MosnConfiguration) {
+    adoptLimits(configuration.server.limits)
     let before = clusters
     clusters = ClusterTable(configuration, keeping: before)
     listeners.removeAll()

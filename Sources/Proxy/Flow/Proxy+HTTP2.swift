@@ -27,7 +27,12 @@ extension Proxy {
       takeReset(stream, .refusedStream, on: connection)
     case .windowOpened(let stream):
       resume(stream, on: connection)
-    case .goAway:
+    case .goAway(_, let code, let text):
+      if let http2 = connection.http2 {
+        let text = String(decoding: http2.side.bytes[text].prefix(Self.longestReason), as: UTF8.self)
+        events.append(
+          .goAway(connection.id, code: "\(code)", text: text, isOrderly: code == .noError))
+      }
       if connection.isUpstream { retire(connection) }
     case .settingsChanged:
       if !connection.knowsSettings, case .upstream(let host, let cluster) = connection.role {
@@ -41,6 +46,9 @@ extension Proxy {
       misbehave(connection, error.description)
     }
   }
+
+  /// Bytes of what a peer says in its GOAWAY that are told.
+  private static var longestReason: Int { 256 }
 
   private mutating func takeHeaders(
     _ stream: H2StreamID, _ kind: H2MessageHead.Kind, _ endStream: Bool, on connection: Connection
@@ -193,6 +201,10 @@ extension Proxy {
         call.list, contentLength: call.request.count, id: call.number, into: &parts)
       report(losses: toBolt.losses.count, of: call, "request")
       recognise(call, as: request)
+      if let offence = offence(call.boltHead, request.className, request.headerMap) {
+        return receive(
+          .stopped, for: call, ProxyError(offence.isLength ? .headTooLarge : .malformedHead))
+      }
       receive(.requestWhole, for: call, ProxyError(.internalError))
       var frame = buffers.popLast() ?? []
       defer { keep(&frame) }
@@ -215,6 +227,12 @@ extension Proxy {
     } else if call.state == .waiting {
       park(call)
     }
+  }
+
+  /// Why a frame that was made here must not be sent.
+  func offence(_ head: BoltHead, _ className: Range<Int>, _ headerMap: Range<Int>) -> BoltOffence? {
+    BoltOffence(
+      head, className: className.count, headerMap: headerMap.count, longest: limits.boltHeaderLength)
   }
 
   mutating func recognise(_ call: Exchange, as request: HTTP2ToBolt.Request) {

@@ -19,12 +19,14 @@ extension Proxy {
     guard connection.state != .closed else { return }
     touch(connection)
     if let event = connection.http2?.side.timeOut(at: now) { take(event, on: connection) }
+    guard connection.state != .closed else { return }
     if let began = connection.headBegan, hasShortHead(connection), now >= began &+ limits.headTime {
       return close(connection, .afterFlush, .slowHead)
     }
+    if now >= settingsDue(connection) { return close(connection, .abortive, .noSettings) }
     if now >= idleDue(connection) { return endIdle(connection) }
     guard connection.isUpstream, now >= heartbeatDue(connection) else { return }
-    guard connection.unanswered < limits.unansweredHeartbeats else {
+    guard connection.unanswered < (connection.doubtedSince == nil ? limits.unansweredHeartbeats : 1) else {
       return close(connection, .abortive, .unanswered)
     }
     connection.unanswered += 1
@@ -38,7 +40,16 @@ extension Proxy {
   private func nextDue(_ connection: Connection) -> UInt64 {
     var due = min(connection.http2?.side.deadline ?? .max, idleDue(connection))
     if let began = connection.headBegan, hasShortHead(connection) { due = min(due, began &+ limits.headTime) }
-    return connection.isUpstream ? min(due, heartbeatDue(connection)) : due
+    return connection.isUpstream ? min(due, settingsDue(connection), heartbeatDue(connection)) : due
+  }
+
+  /// A server of HTTP/2 is connected when it has said what it takes.
+  private func settingsDue(_ connection: Connection) -> UInt64 {
+    guard connection.isHTTP2, !connection.knowsSettings, case .upstream(_, let cluster) = connection.role
+    else {
+      return .max
+    }
+    return connection.began &+ (cluster.connectTimeout > 0 ? cluster.connectTimeout : limits.headTime)
   }
 
   private func hasShortHead(_ connection: Connection) -> Bool {
@@ -46,8 +57,21 @@ extension Proxy {
   }
 
   private func heartbeatDue(_ connection: Connection) -> UInt64 {
-    limits.heartbeatTime == 0
-      ? .max : connection.lastRead &+ limits.heartbeatTime &* UInt64(connection.unanswered + 1)
+    if let since = connection.doubtedSince {
+      return connection.unanswered == 0 ? since : since &+ limits.pingAnswerTime
+    }
+    let time = connection.isHTTP2 ? limits.pingTime : limits.heartbeatTime
+    return time == 0 ? .max : connection.lastRead &+ time &* UInt64(connection.unanswered + 1)
+  }
+
+  /// A call that began then waited there in vain. Where the server has said nothing to anybody meanwhile, or for as
+  /// long as an answer to a PING may take, it is asked whether it is there. Bolt's heartbeats ask in any case.
+  mutating func doubt(_ connection: Connection, since began: UInt64) {
+    let isSilent =
+      connection.lastRead <= began || connection.lastRead &+ limits.pingAnswerTime <= now
+    guard connection.isHTTP2, connection.isUpstream, isSilent, connection.doubtedSince == nil else { return }
+    (connection.doubtedSince, connection.unanswered) = (now, 0)
+    touch(connection)
   }
 
   /// A connection with calls under way is never idle.

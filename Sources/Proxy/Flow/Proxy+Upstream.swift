@@ -8,7 +8,7 @@ extension Proxy {
   /// A connection for a call; nil when it waits for one, or failed.
   mutating func lease(_ call: Exchange) -> Connection? {
     guard let hosts = call.hosts else { return nil }
-    guard let host = hosts.pick(avoiding: call.host, at: now, &random) else {
+    guard let host = hosts.pick(avoiding: call.tried, at: now, &random) else {
       receive(.stopped, for: call, ProxyError(hosts.isEmpty ? .noHost : .noHealthyHost))
       return nil
     }

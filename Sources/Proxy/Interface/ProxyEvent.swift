@@ -22,6 +22,8 @@ public enum ProxyEvent: Sendable {
   case hostEjected(cluster: String, NetworkAddress, for: UInt64)
   case hostReturned(cluster: String, NetworkAddress)
   case draining(ConnectionID)
+  /// The peer announced the end of its HTTP/2 connection: the code's name, and the beginning of its text as it came.
+  case goAway(ConnectionID, code: String, text: String, isOrderly: Bool)
   case closed(ConnectionID, CloseReason)
 
   public enum Refusal: String, Sendable {
@@ -36,6 +38,8 @@ public enum ProxyEvent: Sendable {
     case idle
     /// A head was begun and not finished in time.
     case slowHead
+    /// A server of HTTP/2 did not begin: no SETTINGS within the time of a connect.
+    case noSettings
     /// Heartbeats or pings went unanswered.
     case unanswered
     /// The peer broke a rule; `misbehaved` said which.

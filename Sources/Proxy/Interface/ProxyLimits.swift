@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnConfig
 
 /// What an engine holds and waits for at most. Times are nanoseconds; each engine (event loop) counts for itself.
 public struct ProxyLimits: Sendable {
@@ -35,6 +36,9 @@ public struct ProxyLimits: Sendable {
 
   /// Lengths of bolt frames.
   public var bolt = BoltLimits()
+  /// Longest class name and longest header map of a bolt frame that is passed on: SOFABolt reads both lengths as signed
+  /// numbers and closes above 32,767, with everybody's calls. Up to 65,535 where no server is SOFABolt.
+  public var boltHeaderLength = BoltEncoder.longestShortPart
   /// A body that has to be whole before it can cross from HTTP/2 to bolt; `BoltLimits.content` bounds the other way.
   public var crossingBody = 4 << 20
   /// A request kept so that a refused stream or failed connect can be tried again; longer ones are tried once.
@@ -54,17 +58,30 @@ public struct ProxyLimits: Sendable {
 
   // MARK: Times
 
-  /// The longest a call may take when neither the caller nor the route says less. MOSN waits for ever. 0: no limit.
-  public var callTime: UInt64 = 60_000_000_000
+  /// The longest a call may take whatever its caller says; a longer limit of its route counts instead. A body that
+  /// neither of them limits may go on as long as it moves. 0, the default: there is no such cap, and a call without a
+  /// limit of its own waits for its answer or for its caller to leave, as in MOSN 0.2.1 and in HTTP/2's proxies, since
+  /// streams of gRPC may be silent for hours.
+  public var callTime: UInt64 = 0
+  /// A caller that has sent its FIN may still read, but most of them are gone. Its calls that have no limit of their own
+  /// get this one, so that they end.
+  public var halfClosedTime: UInt64 = 60_000_000_000
   /// From the first byte of a connection or frame until its head is whole: a sender that drips bytes holds a slot.
   public var headTime: UInt64 = 10_000_000_000
   /// A client's connection without calls and without bytes, unless the listener says otherwise. SOFABolt clients
   /// send heartbeats every 15 s, so that only dead ones reach it. 0: never.
   public var idleTime: UInt64 = 600_000_000_000
-  /// An upstream connection without bytes is asked whether it is alive, as SOFABolt's clients do after 15 s.
+  /// A bolt connection to a server without bytes is asked whether it is alive, as SOFABolt's clients do after 15 s. 0:
+  /// never.
   public var heartbeatTime: UInt64 = 15_000_000_000
+  /// The same for HTTP/2. 0, the default: not regularly, since gRPC's servers end a connection after the third PING
+  /// within five minutes of silence.
+  public var pingTime: UInt64 = 0
   /// Unanswered heartbeats or pings after which it is given up, SOFABolt's number.
   public var unansweredHeartbeats = 3
+  /// When a call's time is over and its server said nothing meanwhile, an HTTP/2 connection gets one PING, and is given
+  /// up when nothing comes for so long: long enough for a server that is only busy.
+  public var pingAnswerTime: UInt64 = 5_000_000_000
   /// A connection that was closed may flush for so long.
   public var flushTime: UInt64 = 5_000_000_000
 
@@ -77,4 +94,18 @@ public struct ProxyLimits: Sendable {
   public var regexInput = 2_048
 
   public init() {}
+
+  /// These, and what a configuration says of them.
+  func applying(_ configured: LimitsConfiguration) -> ProxyLimits {
+    func set(_ limit: inout UInt64, _ time: Nanoseconds?) {
+      if let time { limit = UInt64(max(0, time.rawValue)) }
+    }
+    var limits = self
+    set(&limits.callTime, configured.callTime)
+    set(&limits.halfClosedTime, configured.halfClosedTime)
+    set(&limits.heartbeatTime, configured.heartbeatTime)
+    set(&limits.pingTime, configured.pingTime)
+    if let length = configured.boltHeaderLength { limits.boltHeaderLength = Int(length) }
+    return limits
+  }
 }

@@ -200,14 +200,13 @@ public final class Daemon {
 
   /// In place of those there were.
   private func startProbes() {
-    probes?.stop()
     let (workers, log) = (workers, settings.log)
-    probes = HealthProbes.start(settings.configuration, on: workers.group.next()) { finding in
+    probes = HealthProbes.start(settings.configuration, on: workers.group.next(), after: probes) { finding in
       workers.note(finding)
       let host = "\(finding.host) (\(finding.cluster))"
       if let reason = finding.reason {
         log.write(.warn, "\(host) is unhealthy: \(reason)")
-      } else if !finding.isAssumed {
+      } else if !finding.isKnown {
         log.write(.info, "\(host) is healthy again")
       }
     }

@@ -26,11 +26,28 @@ final class HealthProbe {
     self.report = report
   }
 
-  func start() {
-    report(
-      HealthProbes.Finding(cluster: cluster, host: host, isHealthy: true, reason: nil, isAssumed: true))
+  /// - Parameter old: the probe of the same host before, whose findings hold until there are new ones.
+  func start(after old: HealthProbe?) {
+    if let old { (isHealthy, contradictions) = (old.isHealthy, old.contradictions) }
+    reportKnown(isHealthy)
     schedule(after: check.initialDelay.rawValue)
   }
+
+  /// What holds without a new try.
+  private func reportKnown(_ isHealthy: Bool) {
+    report(
+      HealthProbes.Finding(cluster: cluster, host: host, isHealthy: isHealthy, reason: nil, isKnown: true))
+  }
+
+  /// Nobody looks any more, and so nobody would ever say that the host is back.
+  func abandon() {
+    stop()
+    if !isHealthy { reportKnown(true) }
+  }
+
+  /// Whom it looks after.
+  struct Patient: Hashable { let cluster: String, host: NetworkAddress }
+  var patient: Patient { Patient(cluster: cluster, host: host) }
 
   func stop() {
     isStopped = true

@@ -14,8 +14,8 @@ struct HealthProbes: Sendable {
     let isHealthy: Bool
     /// Of the last probe; nil when it went well.
     let reason: String?
-    /// Nothing has been tried yet.
-    var isAssumed = false
+    /// No news: nothing has been tried yet, or it was found out before a reload.
+    var isKnown = false
   }
 
   private let loop: any EventLoop
@@ -25,13 +25,16 @@ struct HealthProbes: Sendable {
   /// Begins to probe.
   ///
   /// - Parameters:
-  ///   - loop: where the probes are made.
-  ///   - report: called on it for every change, and for every host at first: as long as nothing else is known, it is
-  ///     healthy.
+  ///   - loop: where the probes are made, unless there were probes before.
+  ///   - old: in place of these. What they found out of hosts that are still probed is kept.
+  ///   - report: called on the loop for every change, and for every host at first: as long as nothing else is known, it
+  ///     is healthy.
   static func start(
-    _ configuration: MosnConfiguration, on loop: any EventLoop, report: @escaping @Sendable (Finding) -> Void
+    _ configuration: MosnConfiguration, on loop: any EventLoop, after old: HealthProbes?,
+    report: @escaping @Sendable (Finding) -> Void
   ) -> HealthProbes? {
-    try? loop.submit {
+    let loop = old?.loop ?? loop
+    return try? loop.submit {
       var probes: [HealthProbe] = []
       for cluster in configuration.clusterManager.clusters {
         guard let check = cluster.healthCheck, check.isProbed else { continue }
@@ -39,7 +42,11 @@ struct HealthProbes: Sendable {
           probes.append(HealthProbe(check, cluster: cluster.name, host: host, loop: loop, report: report))
         }
       }
-      for probe in probes { probe.start() }
+      var before = Dictionary(
+        (old?.probes.value ?? []).map { ($0.patient, $0) }, uniquingKeysWith: { first, _ in first })
+      for probe in old?.probes.value ?? [] { probe.stop() }
+      for probe in probes { probe.start(after: before.removeValue(forKey: probe.patient)) }
+      for probe in before.values { probe.abandon() }
       return HealthProbes(loop: loop, probes: NIOLoopBound(probes, eventLoop: loop))
     }.wait()
   }

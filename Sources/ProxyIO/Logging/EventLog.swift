@@ -57,8 +57,8 @@ struct EventLog {
     switch event {
     case .accepted(let id, let listener, let remote): names[id] = (remote, self.log(of: listener))
     case .connecting(let id, let cluster, let host): names[id] = ("\(host) (\(cluster))", settings.log)
-    case .connected, .connectFailed, .closed, .refused, .detected, .misbehaved, .draining, .hostEjected,
-      .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
+    case .connected, .connectFailed, .closed, .refused, .detected, .misbehaved, .draining, .goAway,
+      .hostEjected, .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
       break
     }
   }
@@ -66,8 +66,8 @@ struct EventLog {
   private mutating func forget(_ event: ProxyEvent) {
     switch event {
     case .connectFailed(let id, _, _, _), .closed(let id, _): names[id] = nil
-    case .accepted, .connecting, .connected, .refused, .detected, .misbehaved, .draining, .hostEjected,
-      .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
+    case .accepted, .connecting, .connected, .refused, .detected, .misbehaved, .draining, .goAway,
+      .hostEjected, .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
       break
     }
   }
@@ -81,8 +81,8 @@ struct EventLog {
   private func log(of event: ProxyEvent) -> Log {
     switch event {
     case .accepted(_, let listener, _), .refused(let listener, _, _): log(of: listener)
-    case .detected(let id, _), .misbehaved(let id, _), .draining(let id), .closed(let id, _),
-      .requestReceived(let id, _, _, _):
+    case .detected(let id, _), .misbehaved(let id, _), .draining(let id), .goAway(let id, _, _, _),
+      .closed(let id, _), .requestReceived(let id, _, _, _):
       names[id]?.log ?? settings.log
     case .ended(let record): log(of: record.listener)
     case .connecting, .connected, .connectFailed, .hostEjected, .hostReturned, .upstreamChosen, .retried,
@@ -96,6 +96,7 @@ struct EventLog {
     case .accepted, .connected, .hostReturned: .info
     case .refused, .misbehaved, .connectFailed, .hostEjected: .warn
     case .detected, .draining, .connecting, .requestReceived, .upstreamChosen, .retried, .lost: .debug
+    case .goAway(_, _, _, let isOrderly): isOrderly ? .info : .warn
     case .closed(_, let reason): reason.level
     case .ended(let record): record.level
     }
@@ -110,6 +111,9 @@ struct EventLog {
     case .detected(let id, let wire): "connection \(number).\(id) speaks \(wire)"
     case .misbehaved(let id, let rule): "\(name(id)) broke a rule: \(rule)"
     case .draining(let id): "\(name(id)) is told to go away, connection = \(number).\(id)"
+    case .goAway(let id, let code, let reason, _):
+      "\(name(id)) says GOAWAY: \(code)\(reason.isEmpty ? "" : ", \(reason.debugDescription)"), "
+        + "connection = \(number).\(id)"
     case .closed(let id, let reason):
       "closed connection with \(name(id)): \(reason.text), connection = \(number).\(id)"
     case .connecting(let id, let cluster, let host):
@@ -137,7 +141,7 @@ extension ProxyEvent.CloseReason {
   fileprivate var level: LogLevel {
     switch self {
     case .peer, .idle, .drained, .removed, .worn, .ordered: .info
-    case .failure, .slowHead, .unanswered, .misbehaviour, .tooMuchUnsent: .warn
+    case .failure, .slowHead, .noSettings, .unanswered, .misbehaviour, .tooMuchUnsent: .warn
     }
   }
 
@@ -147,6 +151,7 @@ extension ProxyEvent.CloseReason {
     case .failure(let reason): reason
     case .idle: "idle for too long"
     case .slowHead: "a head was begun and not finished in time"
+    case .noSettings: "no SETTINGS came in time"
     case .unanswered: "heartbeats went unanswered"
     case .misbehaviour: "the peer broke a rule"
     case .drained: "all its calls are answered"

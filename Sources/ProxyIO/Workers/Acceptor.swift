@@ -13,7 +13,9 @@ struct Acceptor {
   static func open(
     _ listener: ListenerConfiguration, at address: NetworkAddress, workers: WorkerGroup
   ) throws(DaemonError) -> Acceptor {
-    let bootstrap = ServerBootstrap(group: workers.group)
+    let plain = ServerBootstrap(group: workers.group)
+    // Connections have what their listening socket has.
+    let bootstrap = SocketOptions.keepAlive.reduce(plain) { $0.serverChannelOption($1.0, value: $1.1) }
       .serverChannelOption(.backlog, value: SocketOptions.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.maxMessagesPerRead, value: 1)

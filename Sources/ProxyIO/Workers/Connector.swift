@@ -23,7 +23,8 @@ struct Connector {
     }
     let timeout = TimeAmount.nanoseconds(Int64(clamping: destination.timeout))
     let box = NIOLoopBound(connection, eventLoop: worker.loop)
-    let bootstrap = ClientBootstrap(group: worker.loop)
+    let plain = ClientBootstrap(group: worker.loop)
+    let bootstrap = SocketOptions.keepAlive.reduce(plain) { $0.channelOption($1.0, value: $1.1) }
       .channelOption(.maxMessagesPerRead, value: 1)
       .channelOption(.recvAllocator, value: SocketOptions.receiveAllocator)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -149,7 +149,8 @@ extension BoltMessage {
   }
 
   static func call(
-    _ id: UInt32, _ content: [UInt8], timeout: Int32 = -1, service: String = "testSofa", headers: [Header] = []
+    _ id: UInt32, _ content: [UInt8], timeout: Int32 = -1, service: String = "testSofa",
+    headers: [Header] = []
   ) -> BoltMessage {
     BoltMessage(
       .request(id: id, timeout: timeout), className: "com.alipay.X",

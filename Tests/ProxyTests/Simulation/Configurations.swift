@@ -3,7 +3,7 @@ import MosnConfig
 /// A configuration of one or more listeners, in the form of the sample's file.
 func configuration(
   _ listeners: [(name: String, port: Int, down: String, up: String, routers: String)],
-  clusters: [(name: String, hosts: [String], more: String)]
+  clusters: [(name: String, hosts: [String], more: String)], limits: String = ""
 ) throws -> MosnConfiguration {
   let listenerTexts = listeners.map {
     """
@@ -21,7 +21,7 @@ func configuration(
       """
   }
   let text = """
-    {"servers": [{"default_log_path": "stdout", "listeners": [\(listenerTexts.joined(separator: ","))]}],
+    {"servers": [{"default_log_path": "stdout", "limits": {\(limits)}, "listeners": [\(listenerTexts.joined(separator: ","))]}],
      "cluster_manager": {"clusters": [\(clusterTexts.joined(separator: ","))]}}
     """
   let (configuration, diagnostics) = MosnConfig.parse(Array(text.utf8))
@@ -42,10 +42,10 @@ func route(to cluster: String, _ more: String = "") -> String {
 /// One listener, one cluster.
 func simple(
   _ down: String, _ up: String, hosts: [String] = ["127.0.0.1:8080"], route more: String = "",
-  cluster: String = ""
+  cluster: String = "", limits: String = ""
 ) throws -> MosnConfiguration {
   try configuration(
-    [("l", 2045, down, up, route(to: "c", more))], clusters: [("c", hosts, cluster)])
+    [("l", 2045, down, up, route(to: "c", more))], clusters: [("c", hosts, cluster)], limits: limits)
 }
 
 /// The sample: bolt to HTTP/2 on 2045, HTTP/2 to bolt on 2046, each in a daemon of its own.

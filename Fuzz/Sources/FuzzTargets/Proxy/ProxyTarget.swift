@@ -62,6 +62,8 @@ private final class ProxyWorld {
     var limits = ProxyLimits()
     // A client that only waits for what the script does next is not to be sent away.
     limits.idleTime = 7_200_000_000_000
+    // Calls without a limit of their own have to end, too, for the script to be judged.
+    limits.callTime = 60_000_000_000
     node = ProxyNode(network, Self.configuration(pair, route, hosts: script.choice(0..<3)), limits: limits)
     let streams = script.choice(0..<3) == 0 ? 4 : nil
     let (network, pair) = (network, pair)

@@ -1,0 +1,134 @@
+import BoltCodec
+import MosnConfig
+import Testing
+
+@testable import Proxy
+
+/// Which host a call goes to, and which the next try.
+@Suite struct HostChoiceTests {
+  let network = SimulatedNetwork(seed: 11)
+
+  /// Three hosts in one cluster, and what is asked of their set.
+  private func hosts(_ count: Int = 3) throws -> (set: HostSet, hosts: [Host]) {
+    let configuration = try simple(
+      "SofaRpc", "SofaRpc", hosts: (0..<count).map { "127.0.0.1:\(8080 + $0)" })
+    let cluster = try #require(ClusterTable(configuration, keeping: ClusterTable())["c"])
+    return (cluster.hosts(for: [:]), cluster.hosts)
+  }
+
+  private func eject(_ host: Host) {
+    for _ in 0..<ProxyLimits().failuresBeforeEjection { _ = host.connectFailed(at: 0, ProxyLimits()) }
+  }
+
+  /// Of 30 choices who is chosen at all.
+  private func chosen(_ set: HostSet, avoiding tried: [Host] = []) -> [UInt16] {
+    var random = RandomNumbers(seed: 3)
+    return Set((0..<30).compactMap { _ in set.pick(avoiding: tried, at: 1, &random)?.address.port }).sorted()
+  }
+
+  @Test func hostsThatAreInComeBeforeEjectedOnesAndTheseBeforeTheOnesJustTried() throws {
+    let (set, hosts) = try hosts()
+    #expect(chosen(set) == [8080, 8081, 8082])
+    #expect(chosen(set, avoiding: [hosts[0]]) == [8081, 8082])
+    eject(hosts[1])
+    #expect(chosen(set) == [8080, 8082])
+    #expect(chosen(set, avoiding: [hosts[0]]) == [8082])
+    eject(hosts[2])
+    #expect(chosen(set, avoiding: [hosts[0]]) == [8081, 8082], "perhaps back; the other has just refused")
+    #expect(chosen(set, avoiding: [hosts[0], hosts[1]]) == [8082])
+    #expect(chosen(set, avoiding: hosts) == [8080, 8081], "all have refused: not the last one at once")
+    hosts[1].isHealthy = false
+    #expect(chosen(set, avoiding: [hosts[0]]) == [8082])
+    #expect(chosen(set, avoiding: [hosts[0], hosts[2]]) == [8080])
+    hosts[0].isHealthy = false
+    #expect(chosen(set, avoiding: [hosts[2]]) == [8082], "there is no other")
+    hosts[2].isHealthy = false
+    #expect(chosen(set).isEmpty)
+  }
+
+  /// A was down and is left out; it is back, and B goes down. Each call has a host that lives.
+  @Test(arguments: ["SofaRpc", "Http2"])
+  func anEjectedHostIsTheSecondChoice(_ up: String) throws {
+    let (a, b) = ("127.0.0.1:8080", "127.0.0.1:8081")
+    let node = ProxyNode(network, try simple("SofaRpc", up, hosts: [a, b]))
+    let bolts = up == "SofaRpc" ? [BoltServer(network, a), BoltServer(network, b)] : []
+    let http2s = up == "Http2" ? [HTTP2Server(network, a), HTTP2Server(network, b)] : []
+    network.refusing = [a]
+    let client = BoltClient(network, "127.0.0.1:2045")
+    func call(_ ids: ClosedRange<UInt32>) {
+      for id in ids {
+        client.send(.call(id))
+        network.run(milliseconds: 10)
+        #expect(client.answer(id)?.head.status == .success, "\(up), call \(id)")
+      }
+    }
+    call(1...20)
+    #expect(ejections(node) == 1)
+    network.refusing = [b]
+    for server in bolts { for session in server.sessions { session.close() } }
+    for server in http2s { for session in server.sessions { session.close() } }
+    network.run(milliseconds: 10)
+    call(21...40)
+    #expect(
+      node.events.contains { if case .hostReturned(_, let host) = $0 { "\(host)" == a } else { false } })
+    node.expectNothingLeft()
+  }
+
+  private func ejections(_ node: ProxyNode) -> Int {
+    node.events.count { if case .hostEjected = $0 { true } else { false } }
+  }
+
+  /// With as many tries as hosts every host is tried.
+  @Test func noHostIsTriedTwiceWhileAnotherWasNotTriedAtAll() throws {
+    let hosts = (8080...8085).map { "127.0.0.1:\($0)" }
+    let node = ProxyNode(
+      network,
+      try simple(
+        "SofaRpc", "SofaRpc", hosts: hosts,
+        route: #""retry_policy": {"retry_on": true, "num_retries": 5}"#))
+    let server = BoltServer(network, hosts[3])
+    let client = BoltClient(network, "127.0.0.1:2045")
+    for id in 1...12 as ClosedRange<UInt32> {
+      client.send(.call(id))
+      network.run(milliseconds: 20)
+      #expect(client.answer(id)?.head.status == .success)
+    }
+    #expect(server.requests.count == 12)
+    node.expectNothingLeft()
+  }
+
+  @Test func aProbeThatComesThroughEndsAnEjection() throws {
+    let (a, b) = ("127.0.0.1:8080", "127.0.0.1:8081")
+    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc", hosts: [a, b]))
+    let (first, second) = (BoltServer(network, a), BoltServer(network, b))
+    network.refusing = [a]
+    let client = BoltClient(network, "127.0.0.1:2045")
+    for id in 1...20 as ClosedRange<UInt32> {
+      client.send(.call(id))
+      network.run(milliseconds: 5)
+    }
+    #expect(ejections(node) == 1 && second.requests.count == 20)
+    network.refusing = []
+    node.setHealth(a, true)
+    for id in 21...30 as ClosedRange<UInt32> {
+      client.send(.call(id))
+      network.run(milliseconds: 5)
+    }
+    #expect(first.requests.count == 5)
+    node.expectNothingLeft()
+  }
+
+  @Test func aReloadKeepsWhatIsKnownOfHosts() throws {
+    let (a, b) = ("127.0.0.1:8080", "127.0.0.1:8081")
+    let configuration = try simple("SofaRpc", "SofaRpc", hosts: [a, b])
+    let node = ProxyNode(network, configuration)
+    let (first, second) = (BoltServer(network, a), BoltServer(network, b))
+    node.setHealth(a, false)
+    node.apply(configuration)
+    let client = BoltClient(network, "127.0.0.1:2045")
+    for id in 1...10 as ClosedRange<UInt32> { client.send(.call(id)) }
+    network.run(milliseconds: 50)
+    #expect(first.requests.isEmpty && second.requests.count == 10)
+    node.expectNothingLeft()
+  }
+}
