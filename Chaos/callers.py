@@ -3,13 +3,15 @@ import asyncio
 import random
 import time
 
+import bodies
 import bolt
 import http2
 
 # Errors that mosnd may answer with when a server failed (docs/translation.md): closed or refused, timeout, overload.
 BOLT_ERRORS = {16: "closed", 7: "timeout", 4: "overload"}
 HTTP_ERRORS = {"502": "closed", "504": "timeout", "503": "overload"}
-FILLER = random.Random(1).randbytes(300_000)
+# Octets a client of HTTP/2 lets come on a stream before it gives window back.
+WINDOWS = (16_384, 65_535, 256 << 10, http2.Session.STREAM_WINDOW)
 
 
 class Outcomes:
@@ -95,12 +97,15 @@ class BoltConnection(Connection):
         for frame in self.frames.feed(octets):
             self.settle(frame.id, ("answer", frame))
 
-    async def call(self, service, token, body, limit):
+    async def call(self, service, token, body, limit, size=None):
+        """With `size` the answer is not the request's body, but so many octets."""
         self.next_id = (self.next_id + 1) & 0xFFFFFFFF
         # One in twenty asks for nothing but a sign of life.
         if random.random() < 0.05:
             return await self.beat(limit)
         pairs = [("x-call", token), ("service", service), ("X-Case", f"Of {token}"), ("x-empty", "")]
+        if size is not None:
+            pairs.append(("x-size", str(size)))
         request = bolt.Frame(
             bolt.REQUEST, self.next_id, version=random.choice((1, 1, 1, 2)), class_name=b"echo.Request", headers=pairs,
             content=body)
@@ -114,8 +119,9 @@ class BoltConnection(Connection):
         if answer.status:
             return "wrong", f"status {answer.status}"
         kept = [pair for pair in pairs if pair[0] != "service"]
-        if answer.content != body or answer.class_name != b"echo.Answer" or answer.headers != kept:
-            return "wrong", f"{answer.headers} {len(answer.content)} octets, for {kept} {len(body)} octets"
+        wanted = body if size is None else bodies.made(size)
+        if answer.content != wanted or answer.class_name != b"echo.Answer" or answer.headers != kept:
+            return "wrong", f"{answer.headers} {len(answer.content)} octets, for {kept} {len(wanted)} octets"
         return "right", None
 
     async def beat(self, limit):
@@ -128,7 +134,7 @@ class BoltConnection(Connection):
 
 class HTTP2Connection(Connection):
     def begin(self):
-        self.session = http2.Session(self.write, is_client=True)
+        self.session = http2.Session(self.write, is_client=True, window=random.choice(WINDOWS))
         self.next_stream = 1
         self.parts = {}
 
@@ -149,10 +155,12 @@ class HTTP2Connection(Connection):
                 fields, octets = self.parts.pop(stream)
                 self.settle(stream, ("answer", (fields, b"".join(octets))))
 
-    async def call(self, service, token, body, limit):
+    async def call(self, service, token, body, limit, size=None):
         fields = [
             (":method", "POST" if body else "GET"), (":scheme", "http"), (":path", "/com.example.Echo/echo"),
             (":authority", "echo.example"), ("service", service), ("x-call", token)]
+        if size is not None:
+            fields.append(("x-size", str(size)))
         while len(self.waiting) >= self.session.streams_allowed and not self.is_over:
             await asyncio.sleep(0.01)
         stream, self.next_stream = self.next_stream, self.next_stream + 2
@@ -170,8 +178,9 @@ class HTTP2Connection(Connection):
         status = got.get(":status")
         if status in HTTP_ERRORS and "x-call" not in got:
             return "error " + HTTP_ERRORS[status], None
-        if status != "200" or got.get("x-call") != token or content != body:
-            return "wrong", f"{got} {len(content)} octets, for {token} {len(body)} octets"[:400]
+        wanted = body if size is None else bodies.made(size)
+        if status != "200" or got.get("x-call") != token or content != wanted:
+            return "wrong", f"{got} {len(content)} octets, for {token} {len(wanted)} octets"[:400]
         return "right", None
 
 
@@ -236,9 +245,12 @@ class Caller:
         token = f"{id(self):x}-{self.number}"
         size = random.choices((0, random.randrange(1, 200), random.randrange(2000), random.randrange(60_000),
                                random.randrange(250_000)), (10, 60, 25, 4, 1))[0]
-        start = random.randrange(len(FILLER) - size)
+        start = random.randrange(len(bodies.FILLER) - size)
+        # Answers that end with their head, and answers of several windows, one behind the other.
+        asked = random.choices((None, 0, random.randrange(250_000, bodies.LONGEST)), (78, 20, 2))[0]
         began = time.monotonic()
-        outcome, fault = await connection.call(self.service, token, FILLER[start:start + size], self.limit)
+        outcome, fault = await connection.call(
+            self.service, token, bodies.FILLER[start:start + size], self.limit, asked)
         self.outcomes.count(outcome, fault)
         if outcome == "right":
             self.outcomes.latencies.append(time.monotonic() - began)

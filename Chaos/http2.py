@@ -64,8 +64,9 @@ class Session:
     STREAM_WINDOW = 1 << 20
     CONNECTION_WINDOW = 16 << 20
 
-    def __init__(self, write, is_client):
+    def __init__(self, write, is_client, window=STREAM_WINDOW):
         self.write = write
+        self.own_window, self.unreturned = window, {}
         self.reader = Reader()
         self.encoder, self.decoder = hpack.Encoder(), hpack.Decoder()
         self.awaits_preface = b"" if is_client else PREFACE
@@ -76,7 +77,7 @@ class Session:
         self.streams_allowed = 100
         write(
             (PREFACE if is_client else b"")
-            + settings((INITIAL_WINDOW_SIZE, self.STREAM_WINDOW), (MAX_CONCURRENT_STREAMS, 1000))
+            + settings((INITIAL_WINDOW_SIZE, window), (MAX_CONCURRENT_STREAMS, 1000))
             + window_update(0, self.CONNECTION_WINDOW - 65535))
 
     # MARK: Sending
@@ -115,6 +116,7 @@ class Session:
         """All is sent, or the stream was reset."""
         self.stream_windows.pop(stream, None)
         self.unsent.pop(stream, None)
+        self.unreturned.pop(stream, None)
 
     # MARK: Receiving
 
@@ -137,6 +139,7 @@ class Session:
                 self.block = (*self.block[:2], self.block[2] + payload)
             elif kind == DATA:
                 self.count(len(payload))
+                self.widen(stream, len(payload), bool(flags & END_STREAM))
                 if flags & PADDED:
                     payload = payload[1:len(payload) - payload[0]]
                 yield "data", stream, payload, bool(flags & END_STREAM)
@@ -161,6 +164,14 @@ class Session:
         if self.consumed >= self.CONNECTION_WINDOW // 4:
             self.write(window_update(0, self.consumed))
             self.consumed = 0
+
+    def widen(self, stream, octets, ended):
+        """Gives a stream its window back."""
+        owed = self.unreturned.pop(stream, 0) + octets
+        if owed >= self.own_window // 2 and not ended:
+            self.write(window_update(stream, owed))
+        elif not ended:
+            self.unreturned[stream] = owed
 
     def take_settings(self, payload):
         for at in range(0, len(payload), 6):

@@ -4,6 +4,7 @@ import random
 import socket
 import struct
 
+import bodies
 import bolt
 import http2
 
@@ -88,9 +89,9 @@ class Server:
 
 
 def echo(pairs, body):
-    """What was sent; or, where x-size asks for it, so many octets."""
+    """What was sent; or, where x-size asks for it, so many octets, also none."""
     size = next((value for name, value in pairs if name == "x-size"), None)
-    return bytes(min(int(size), 1 << 20)) if size else body
+    return bodies.made(int(size)) if size else body
 
 
 class BoltServer(Server):
