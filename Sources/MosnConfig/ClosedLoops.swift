@@ -42,8 +42,8 @@ extension MosnConfiguration {
   private func addRoutes(to graph: inout Graph, _ clusterNamed: [String: Int]) {
     var reached: [String: Set<Int>] = [:]
     for (index, listener) in server.listeners.enumerated() {
-      for route in listener.tcpProxy?.routes ?? [] {
-        if let cluster = clusterNamed[route.cluster] { graph.edges[index].insert(cluster) }
+      if let name = listener.tcpProxy?.destination, let cluster = clusterNamed[name] {
+        graph.edges[index].insert(cluster)
       }
       guard let routes = listener.virtualHosts.first?.path else { continue }
       let clusters =

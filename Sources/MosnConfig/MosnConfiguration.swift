@@ -21,16 +21,17 @@ public struct MosnConfiguration: Hashable, Sendable {
 extension MosnConfiguration: ConfigurationObject {
   static let title = "File"
   static let keys: [Key<Self>] = [
-    Key("servers", \.servers, "Exactly one; required."),
+    Key("servers", \.servers, "Exactly one; required, unless the file is a bootstrap of xDS."),
     Key("cluster_manager", \.clusterManager, "Where requests go."),
     Key("admin", \.admin, since: "0.26", "The administration interface; none without it."),
     .noEffect(
       "service_registry", "object",
       "Registration: `application{ant_share_cloud, data_center, app_name}`, `publish_info[{service_name, pub_data}]`."
     ),
-    .noEffect("dynamic_resources", "object", "xDS: only this file is read."),
-    .noEffect("static_resources", "object", "xDS: only this file is read."),
-    .noEffect("node", "object", since: "1.6", "xDS: who is asking."),
+    .noEffect("dynamic_resources", "object", "xDS is not done: only this file is read."),
+    .noEffect("static_resources", "object", "xDS is not done: only this file is read."),
+    .noEffect("node", "object", since: "1.6", "xDS is not done: who is asking."),
+    .noEffect("layered_runtime", "object", since: "1.6", "xDS is not done: settings of Envoy."),
     .noEffect(
       "pprof", "object", since: "1.6", "Profiling of Go programs: `debug`, `port_value`, `endpoint`."),
     .noEffect(
@@ -49,21 +50,30 @@ extension MosnConfiguration: ConfigurationObject {
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    if servers.isEmpty { reader.report(.error, "servers", "no server found") }
+    checkDiscovery(given, &reader)
     if servers.count > 1 {
       reader.report(.error, "servers[1]", "multiple server not supported yet, got \(servers.count)")
     }
     if clusterManager.clusters.isEmpty {
-      if clusterManager.autoDiscovery {
-        reader.report(.warning, "cluster_manager.clusters", "no cluster given: every request gets 404")
-      } else {
-        reader.report(
-          .error, "cluster_manager.clusters",
-          "no cluster found and cluster manager doesn't support auto discovery")
-      }
+      reader.report(.warning, "cluster_manager.clusters", "no cluster given: no request can be forwarded")
     }
     for index in servers.indices { servers[index].link(&reader) }
     checkReferences(&reader)
     checkLoops(&reader)
+  }
+
+  /// With both kinds of resources MOSN asks a management server for what the file lacks, be it all.
+  private mutating func checkDiscovery(_ given: Set<String>, _ reader: inout ConfigurationReader) {
+    let resources = ["dynamic_resources", "static_resources"].filter(given.contains)
+    let isBootstrap = resources.count == 2
+    if servers.isEmpty, !isBootstrap { return reader.report(.error, "servers", "no server found") }
+    if isBootstrap {
+      reader.report(
+        .warning, resources[0],
+        "xDS is not done: no management server is asked"
+          + (servers.isEmpty ? "; the file itself has no servers, so that nothing is served" : ""))
+    }
+    // As MOSN does, so that the rest of the file finds a server.
+    if servers.isEmpty { servers = [ServerConfiguration()] }
   }
 }

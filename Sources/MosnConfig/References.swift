@@ -1,28 +1,18 @@
 // What one part of the file says of another.
 
 extension ServerConfiguration {
-  /// Gives each listener the routes of its proxy: those the proxy names, from its own listener's
-  /// connection_manager, another listener's, or the server's routers; else those that stand in the proxy.
+  /// Gives each listener the routes of its proxy: those that it names, else those that stand in it.
   mutating func link(_ reader: inout ConfigurationReader) {
-    var named: [String: RouterConfiguration] = [:]
-    for router in routers { named[router.routerConfigName] = router }
-    for listener in listeners {
-      for router in listener.routers { named[router.routerConfigName] = router }
-    }
-    var places: [String: String] = [:]
+    checkNames(&reader)
+    let named = namedRouters(&reader)
     for index in listeners.indices {
-      let listener = listeners[index]
-      if let earlier = places.updateValue(listener.path, forKey: listener.name), !listener.name.isEmpty {
-        reader.report(
-          .warning, "\(listener.path).name", "duplicate listener \(listener.name): so is \(earlier) called")
-      }
-      guard let proxy = listener.proxy else { continue }
+      guard let proxy = listeners[index].proxy else { continue }
       guard !proxy.routerConfigName.isEmpty else {
         listeners[index].virtualHosts = proxy.virtualHosts
         continue
       }
       let name = proxy.routerConfigName
-      if let router = listener.routers.last(where: { $0.routerConfigName == name }) ?? named[name] {
+      if let router = named[name] {
         listeners[index].virtualHosts = router.virtualHosts
         if !proxy.virtualHosts.isEmpty {
           reader.report(.warning, "\(proxy.path).virtual_hosts", "ignored: router_config_name comes first")
@@ -38,14 +28,62 @@ extension ServerConfiguration {
   }
 }
 
+extension ServerConfiguration {
+  /// Routes by their name. Listeners share names: of equal ones the last counts, and the server's routers come after
+  /// all connection_managers.
+  private func namedRouters(_ reader: inout ConfigurationReader) -> [String: RouterConfiguration] {
+    var named: [String: RouterConfiguration] = [:]
+    for router in listeners.flatMap(\.routers) + routers where !router.routerConfigName.isEmpty {
+      if let earlier = named.updateValue(router, forKey: router.routerConfigName) {
+        reader.report(
+          .warning, "\(router.path).router_config_name",
+          "duplicate router \(router.routerConfigName): it replaces the one at \(earlier.path)")
+      }
+    }
+    return named
+  }
+
+  /// A name belongs to one listener and so does an address; what stands twice under both replaces what was before.
+  private mutating func checkNames(_ reader: inout ConfigurationReader) {
+    var named: [String: Int] = [:]
+    var replaced: Set<Int> = []
+    for (index, listener) in listeners.enumerated() {
+      guard let earlier = named.updateValue(index, forKey: listener.name) else { continue }
+      if listeners[earlier].address == listener.address {
+        replaced.insert(earlier)
+        reader.report(
+          .warning, listener.path,
+          "duplicate listener \(listener.name): it replaces the one at \(listeners[earlier].path)")
+      } else {
+        reader.report(
+          .error, "\(listener.path).address",
+          "listen address and listen name doesn't match: \(listeners[earlier].path) is called \(listener.name) too"
+        )
+      }
+    }
+    listeners = listeners.enumerated().filter { !replaced.contains($0.offset) }.map(\.element)
+    var places: [NetworkAddress: String] = [:]
+    for listener in listeners where listener.bindPort {
+      guard let address = listener.networkAddress, address.port != 0 else { continue }
+      if let earlier = places.updateValue(listener.path, forKey: address) {
+        reader.report(
+          .error, "\(listener.path).address",
+          "\(address) is the address of \(earlier) too: it cannot be bound twice")
+      }
+    }
+  }
+}
+
 extension ListenerConfiguration {
   fileprivate var routers: [RouterConfiguration] {
-    filters.compactMap { if case .connectionManager(let router) = $0.content { router } else { nil } }
+    (filterChains.first?.filters ?? []).compactMap {
+      if case .connectionManager(let router) = $0.content { router } else { nil }
+    }
   }
 }
 
 extension MosnConfiguration {
-  /// Routes to clusters that do not exist, and listeners on the same address.
+  /// Routes to clusters that do not exist.
   func checkReferences(_ reader: inout ConfigurationReader) {
     let names = Set(clusterManager.clusters.map(\.name))
     let some = names.sorted().prefix(Suggestion.mostNames)
@@ -61,21 +99,10 @@ extension MosnConfiguration {
           }
         }
       }
-      for route in listener.tcpProxy?.routes ?? [] where !names.contains(route.cluster) {
+      if let proxy = listener.tcpProxy, let name = proxy.destination, !names.contains(name) {
         reader.report(
-          .warning, "\(route.path).cluster", "there is no cluster \(route.cluster): connections are closed",
-          suggestion: Suggestion.nearest(to: route.cluster, among: Array(some)))
-      }
-    }
-    checkAddresses(&reader)
-  }
-
-  private func checkAddresses(_ reader: inout ConfigurationReader) {
-    var places: [NetworkAddress: String] = [:]
-    for listener in server.listeners where listener.bindPort {
-      guard let address = listener.networkAddress, address.port != 0 else { continue }
-      if let earlier = places.updateValue(listener.path, forKey: address) {
-        reader.report(.warning, "\(listener.path).address", "\(address) is the address of \(earlier) too")
+          .warning, proxy.destinationPath, "there is no cluster \(name): \(ListenerConfiguration.dead)",
+          suggestion: Suggestion.nearest(to: name, among: Array(some)))
       }
     }
   }

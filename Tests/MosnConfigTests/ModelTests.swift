@@ -18,6 +18,7 @@ import Testing
     (#""headers": [{"name": "service", "value": "a.+", "regex": true}]"#, .service(.regex("a.+"))),
     (#""headers": [{"name": "x", "value": "1"}]"#, .headers),
     (#""prefix": "/", "headers": [{"name": "service", "value": "a"}]"#, .prefix("/")),
+    ("", .headers),
   ]) func matches(keys: String, match: RouteMatch) throws {
     #expect(try rule(SmallFile(match: keys)).match == match)
   }
@@ -26,6 +27,132 @@ import Testing
     let both = #"[{"name": "service", "value": "a"}, {"name": "b", "value": "c.*", "regex": true}]"#
     #expect(try rule(SmallFile(match: "\"headers\": \(both)")).headers.map(\.value) == [.regex("c.*")])
     #expect(try rule(SmallFile(match: "\"path\": \"/\", \"headers\": \(both)")).headers.count == 2)
+  }
+
+  @Test func aRuleWithoutMatchTakesEveryRequest() throws {
+    let text = SmallFile().text.replacing(#""match": {"prefix": "/"},"#, with: "")
+    let configuration = try #require(MosnConfig.parse(Array(text.utf8)).configuration)
+    let rule = try #require(configuration.server.listeners.first?.virtualHosts.first?.routers.first)
+    #expect(rule.match == .headers && rule.headers.isEmpty)
+  }
+
+  /// Passing over a condition that cannot be looked at could open what the rule closes, passing over the rule what
+  /// it keeps from the next.
+  @Test(arguments: [
+    (#""prefix": "/a", "headers": [{"name": "x", "value": "(", "regex": true}]"#, RouteMatch.prefix("/a")),
+    (#""regex": "(""#, .headers),
+    (#""headers": [{"name": "service", "value": "(", "regex": true}]"#, .headers),
+    (#""variables": [{"name": "x"}], "headers": [{"name": "y", "value": "z"}]"#, .headers),
+    (#""dsl_expressions": [{"expression": "true"}]"#, .headers),
+  ]) func aRuleWithAnUnreadableConditionLeadsNowhere(keys: String, match: RouteMatch) throws {
+    let file = SmallFile(match: keys)
+    let rule = try rule(file)
+    #expect(rule.match == match && rule.headers.isEmpty && rule.action == .none)
+    // What is printed says the same.
+    let printed = try #require(file.configuration).printed
+    let again = try #require(MosnConfig.parse(Array(printed.utf8)).configuration)
+    let copy = try #require(again.server.listeners.first?.virtualHosts.first?.routers.first)
+    #expect(copy.match == match && copy.headers.isEmpty && copy.action == .none)
+  }
+
+  @Test func variablesBesideAPathCountForNothingAsInMOSN() throws {
+    guard case .forward = try rule(SmallFile(match: #""prefix": "/", "variables": [{"name": "x"}]"#)).action
+    else { Issue.record("not forwarded"); return }
+  }
+
+  @Test func aListenerWithoutNameIsCalledByItsAddress() {
+    #expect(SmallFile(name: #""name": """#).configuration?.server.listeners.first?.name == "127.0.0.1:2045")
+  }
+
+  @Test func whatStandsForXIsWhatSubProtocolSays() throws {
+    let file = SmallFile(
+      downstream: "X,Http2", upstream: "X", proxy: #""extend_config": {"sub_protocol": "boltv2"},"#)
+    let proxy = try #require(file.configuration?.server.listeners.first?.proxy)
+    #expect(proxy.downstream.names == [.boltv2, .http2] && proxy.upstream.names == [.boltv2])
+    #expect(SmallFile(upstream: "").configuration?.server.listeners.first?.proxy?.upstream.names == [])
+  }
+
+  func listener(filters: String, more: String = "") throws -> ListenerConfiguration {
+    let text = """
+      {"servers": [{"listeners": [{"address": ":1", "filter_chains": [{\(more) "filters": [\(filters)]}]}]}]}
+      """
+    let (configuration, diagnostics) = MosnConfig.parse(Array(text.utf8))
+    return try #require(configuration?.server.listeners.first, "\(diagnostics)")
+  }
+
+  @Test(arguments: [
+    (#"{"cluster": "a", "routes": [{"cluster": "b"}]}"#, "a"), (#"{"routes": [{"cluster": "b"}]}"#, "b"),
+    ("{}", nil),
+  ]) func connectionsGoToTheClusterOrTheFirstRoute(config: String, destination: String?) throws {
+    let listener = try listener(filters: #"{"type": "tcp_proxy", "config": \#(config)}"#)
+    #expect(listener.tcpProxy?.destination == destination)
+  }
+
+  @Test func theFirstFilterThatTakesConnectionsCounts() throws {
+    let listener = try listener(
+      filters: #"{"type": "tcp_proxy", "config": {"cluster": "a"}}, {"type": "proxy"}"#)
+    #expect(listener.tcpProxy != nil && listener.proxy == nil)
+  }
+
+  /// Nothing may be served in plain text where TLS was asked for.
+  @Test(arguments: ["\"sds_source\": {\"a\": 1}", "\"fall_back\": true", "\"type\": \"loader\""])
+  func aListenerWhoseCertificatesComeFromElsewhereIsDead(key: String) throws {
+    let listener = try listener(
+      filters: #"{"type": "proxy", "config": {"downstream_protocol": "Http2"}}"#,
+      more: "\"tls_context\": {\"status\": true, \(key)},")
+    #expect(listener.proxy == nil && listener.tls.isEmpty)
+  }
+
+  @Test func namesOfTLSVersionsAreTheSameWhateverTheirCase() throws {
+    let listener = try listener(
+      filters: "",
+      more:
+        #""tls_context": {"status": true, "cert_chain": "c", "private_key": "k", "min_version": "TLSv1_2"},"#)
+    #expect(listener.tls.first?.minimumVersion == .tls12)
+  }
+
+  @Test func clustersMayShareTheTLSOfTheirManager() throws {
+    let text = """
+      {"servers": [{}], "cluster_manager": {"tls_context": {"status": true, "server_name": "n"}, "clusters": [
+        {"name": "a", "cluster_manager_tls": true}, {"name": "b"}]}}
+      """
+    let configuration = try #require(MosnConfig.parse(Array(text.utf8)).configuration)
+    #expect(configuration.cluster(named: "a")?.tls?.serverName == "n")
+    #expect(configuration.cluster(named: "b")?.tls == nil)
+    #expect(configuration.cluster(named: "b")?.loadBalancer == .roundRobin)
+  }
+
+  @Test func aBootstrapOfXDSStartsAndServesNothing() throws {
+    let text = #"{"dynamic_resources": {"ads_config": {}}, "static_resources": {"clusters": []}}"#
+    let (configuration, diagnostics) = MosnConfig.parse(Array(text.utf8))
+    #expect(configuration?.server.listeners.isEmpty == true)
+    #expect(
+      diagnostics.contains {
+        $0.path == "dynamic_resources"
+          && $0.message.hasPrefix("xDS is not done: no management server is asked")
+      })
+    let printed = try #require(configuration).printed
+    #expect(MosnConfig.parse(Array(printed.utf8)).configuration?.printed == printed)
+  }
+
+  @Test func routersOfTheServerComeBeforeConnectionManagers() throws {
+    func router(_ host: String) -> String {
+      """
+      {"router_config_name": "r", "virtual_hosts": [{"name": "\(host)", "domains": ["*"], "routers": []}]}
+      """
+    }
+    let text = """
+      {"servers": [{"routers": [\(router("server's"))], "listeners": [{"address": ":1", "filter_chains": [{"filters": [
+      {"type": "proxy", "config": {"downstream_protocol": "bolt", "router_config_name": "r"}},
+      {"type": "connection_manager", "config": \(router("listener's"))}]}]}]}]}
+      """
+    let configuration = try #require(MosnConfig.parse(Array(text.utf8)).configuration)
+    #expect(configuration.server.listeners.first?.virtualHosts.map(\.name) == ["server's"])
+    let manager = "servers[0].listeners[0].filter_chains[0].filters[1].config"
+    #expect(
+      MosnConfig.remarks(text).contains {
+        $0.hasSuffix("duplicate router r: it replaces the one at \(manager)")
+      })
   }
 
   @Test func weightedClustersComeBeforeTheCluster() throws {

@@ -5,6 +5,9 @@ import Testing
 /// What MOSN starts with, and we too, but not in silence.
 @Suite struct RemarkTests {
   static let virtualHost = "servers[0].listeners[0].filter_chains[0].filters[0].config.virtual_hosts[0]"
+  static let proxy = "servers[0].listeners[0].filter_chains[0].filters[0].config"
+  static let dead = "the listener is dead, every connection to it is closed at once"
+  static let noServer = "it connects to no server, and callers get 502 or, in bolt, status 16"
   static let plain = #""name": "out", "type": "SIMPLE", "lb_type": "LB_RANDOM""#
 
   static let cases: [(SmallFile, [String])] = [
@@ -52,7 +55,7 @@ import Testing
     (
       SmallFile(match: #""regex": "(a""#),
       [
-        "warning: \(virtualHost).routers[0].match.regex: not a valid expression, it never matches: expected ')'"
+        "warning: \(virtualHost).routers[0].match.regex: not a valid expression: expected ')': \(RouteRule.unreadable)"
       ]
     ),
     (
@@ -67,9 +70,130 @@ import Testing
     ),
     (
       SmallFile(downstream: "SofaRpc,dubbo"),
+      ["warning: \(proxy).downstream_protocol: mosnd does not speak dubbo"]
+    ),
+    (
+      SmallFile(downstream: ""),
       [
-        "warning: servers[0].listeners[0].filter_chains[0].filters[0].config.downstream_protocol: mosnd does not speak dubbo"
+        "warning: \(proxy).downstream_protocol: Protocol in String Needed in Proxy Network Filter: \(dead)"
       ]
+    ),
+    (
+      SmallFile(downstream: "http2"),
+      ["warning: \(proxy).downstream_protocol: mosnd does not speak http2: \(dead); did you mean Http2?"]
+    ),
+    (
+      SmallFile(downstream: "Http1"),
+      [
+        "warning: \(proxy).downstream_protocol: mosnd does not speak HTTP/1: a request is answered with 505 and the connection closed"
+      ]
+    ),
+    (
+      SmallFile(downstream: "Auto"),
+      [
+        "warning: \(proxy).downstream_protocol: mosnd finds bolt and HTTP/2 by Auto; a request in HTTP/1 is answered with 505"
+      ]
+    ),
+    (
+      SmallFile(downstream: "X", proxy: #""extend_config": {"sub_protocol": "dubbo"},"#),
+      ["warning: \(proxy).downstream_protocol: mosnd does not speak dubbo: \(dead)"]
+    ),
+    (
+      SmallFile(downstream: "X"),
+      [
+        "warning: \(proxy).downstream_protocol: mosnd does not speak X, unless extend_config.sub_protocol says which protocol it is: \(dead)"
+      ]
+    ),
+    (SmallFile(downstream: "X", proxy: #""extend_config": {"sub_protocol": "bolt"},"#), []),
+    (SmallFile(upstream: ""), []),
+    (SmallFile(upstream: "Auto"), []),
+    (
+      SmallFile(upstream: "Http1"),
+      ["warning: \(proxy).upstream_protocol: mosnd does not speak HTTP/1: \(noServer)"]
+    ),
+    (
+      SmallFile(upstream: "X", proxy: #""extend_config": {"sub_protocol": "x-bolt"},"#),
+      ["warning: \(proxy).upstream_protocol: mosnd does not speak x-bolt: \(noServer); did you mean bolt?"]
+    ),
+    (
+      SmallFile(route: #""cluster_name": "out", "upstream_protocol": "Http1""#),
+      [
+        "warning: \(virtualHost).routers[0].route.upstream_protocol: mosnd does not speak HTTP/1: \(noServer)"
+      ]
+    ),
+    (SmallFile(route: #""cluster_name": "out", "upstream_protocol": "bolt""#), []),
+    (SmallFile(match: ""), []),
+    (
+      SmallFile(match: #""variables": [{"name": "x", "value": "y"}]"#),
+      [
+        "warning: \(virtualHost).routers[0].match: variables cannot be looked at: \(RouteRule.unreadable)",
+        "warning: \(virtualHost).routers[0].match.variables: has no effect in mosnd",
+      ]
+    ),
+    (
+      SmallFile(domains: #""a", "A""#),
+      [
+        "warning: \(virtualHost).domains[1]: duplicate domain: A stands at \(virtualHost).domains[0] too: every request gets 404"
+      ]
+    ),
+    (
+      SmallFile(proxy: #""x": 1,"#),
+      ["warning: \(proxy).x: unknown key"]
+    ),
+    (SmallFile(name: #""name": """#), []),
+    (
+      SmallFile(server: #""default_log_level": "info","#),
+      [
+        "warning: servers[0].default_log_level: unsupported log level: info: INFO is used; did you mean INFO?"
+      ]
+    ),
+    (SmallFile(server: #""processor": "4","#), []),
+    (
+      SmallFile(server: #""processor": "many","#),
+      [#"warning: servers[0].processor: string "many" is no number: all processors are used"#]
+    ),
+    (
+      SmallFile(address: #""network": "unix", "address": "/tmp/m.sock""#),
+      ["warning: servers[0].listeners[0].network: only tcp is implemented: the listener is not bound"]
+    ),
+    (SmallFile(cluster: #""name": "out""#), []),
+    (
+      SmallFile(cluster: #""name": "out", "type": "SIMPEL", "lb_type": "LB_ROUND_ROBIN""#),
+      [
+        "warning: cluster_manager.clusters[0].type: unknown cluster type: SIMPEL: SIMPLE is used; did you mean SIMPLE?",
+        "warning: cluster_manager.clusters[0].lb_type: unknown lb type: LB_ROUND_ROBIN: LB_ROUNDROBIN is used; did you mean LB_ROUNDROBIN?",
+      ]
+    ),
+    (
+      SmallFile(cluster: plain + #", "health_check": {"protocol": "http1"}"#),
+      [
+        "warning: cluster_manager.clusters[0].health_check.protocol: unsupported health check protocol: http1: "
+          + "its hosts are not probed; did you mean Http1?"
+      ]
+    ),
+    (
+      SmallFile(host: #""hostname": "a""#),
+      ["warning: cluster_manager.clusters[0].hosts[0]: address is missing: the host is never used"]
+    ),
+    (
+      SmallFile(route: #""cluster_name": "out", "metadata_match": {"zone": "a"}"#),
+      [
+        "warning: \(virtualHost).routers[0].route.metadata_match: Metadata for routing format invalid: expected "
+          + #"`{"filter_metadata": {"mosn.lb": {name: value}}}`"#
+      ]
+    ),
+    (
+      SmallFile(
+        listener: #""access_logs": [{"log_format": "%start_time% %upstream_transport_failure_reason%"}],"#),
+      [
+        "warning: servers[0].listeners[0].access_logs[0].log_format: "
+          + "%upstream_transport_failure_reason% means nothing here and stays as it is"
+      ]
+    ),
+    (
+      SmallFile(
+        top: #""admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": "15000"}}},"#),
+      []
     ),
     (
       SmallFile(host: #""address": "127.0.0.1:8080", "weight": 1000"#),
@@ -163,7 +287,8 @@ import Testing
     let remarks = MosnConfig.remarks(text)
     #expect(
       remarks.contains(
-        "warning: servers[0].listeners[1].name: duplicate listener a: so is servers[0].listeners[0] called"))
+        "warning: servers[0].listeners[1]: duplicate listener a: it replaces the one at servers[0].listeners[0]"
+      ))
     #expect(
       remarks.contains(
         "warning: cluster_manager.clusters[1].name: duplicate cluster c: it replaces the one at cluster_manager.clusters[0]"

@@ -43,6 +43,18 @@ import Testing
     #expect(NetworkAddress(text) == nil)
   }
 
+  @Test func accessLogFormatsHaveItemsHeadersAndText() {
+    let format = AccessLogFormat("%StartTime% %start_time% %Bogus% 5\\% 100%")
+    #expect(format.unknownNames == ["Bogus"] && format.isUnfinished)
+    #expect(
+      format.parts == [
+        .item(.startTime), .text(" "), .item(.startTime), .text(" "), .text("%Bogus%"), .text(" 5% 100%"),
+      ])
+    #expect(AccessLogFormat("%REQ.a% %RESP.b%").headers == ["a", "b"])
+    #expect(AccessLogFormat("").unknownNames.isEmpty && !AccessLogFormat("").isUnfinished)
+    #expect(AccessLogFormat("%%").unknownNames == [""])
+  }
+
   @Test(arguments: [
     ("lo_path", "log_path"), ("adress", "address"), ("bindport", "bind_port"), ("nmae", "name"),
     ("DownstreamProtocol", nil), ("xyz", nil), ("", nil),

@@ -69,10 +69,4 @@ import Testing
   func durations(nanoseconds: UInt64, text: String) {
     #expect("\(Duration(nanoseconds: nanoseconds))" == text)
   }
-
-  @Test func unknownItemsAreNamed() {
-    #expect(AccessLogFormat("%StartTime% %start_time% %Bogus% 100%").unknownNames == ["Bogus"])
-    #expect(AccessLogFormat("%REQ.a% %RESP.b%").headers == ["a", "b"])
-    #expect(AccessLogFormat("").unknownNames.isEmpty)
-  }
 }

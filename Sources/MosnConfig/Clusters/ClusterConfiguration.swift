@@ -2,8 +2,8 @@
 public struct ClusterManagerConfiguration: Hashable, Sendable {
   public internal(set) var path = "cluster_manager"
   public var clusters: [ClusterConfiguration] = []
-  /// True: a file without clusters is accepted.
-  public var autoDiscovery = false
+  /// TLS of the clusters that say `cluster_manager_tls`.
+  public var tls: TLSConfiguration?
   public init() {}
 }
 
@@ -12,7 +12,7 @@ public struct ClusterConfiguration: Hashable, Sendable {
   public internal(set) var path = ""
   public var name = ""
   public var type = ClusterType.simple
-  public var loadBalancer = LoadBalancerType.random
+  public var loadBalancer = LoadBalancerType.roundRobin
   /// Requests after which a connection is replaced; 0: never. MOSN ignores its own default of 1024.
   public var maxRequestsPerConnection: UInt32 = 0
   /// How many bytes a connection may hold back.
@@ -23,6 +23,8 @@ public struct ClusterConfiguration: Hashable, Sendable {
   public var hosts: [HostConfiguration] = []
   public var subsets: SubsetConfiguration?
   public var tls: TLSConfiguration?
+  /// The cluster manager's TLS in the place of an own.
+  var sharesTLS = false
   public var connectTimeout = Nanoseconds(rawValue: 10_000_000_000)
   /// Nil: nothing said. Zero: idle connections stay.
   public var idleTimeout: Nanoseconds?
@@ -61,6 +63,10 @@ public struct LoadBalancerType: RawRepresentable, Hashable, Sendable {
 extension ClusterType: ConfigurationName {
   static let known: [ClusterType] = [.simple, .static, .dynamic, .strictDNS, .eds, .originalDestination]
   static let refusal = "unknown cluster type: "
+
+  static func substitute(for name: String) -> (value: ClusterType, consequence: String) {
+    (.simple, "SIMPLE is used")
+  }
 }
 
 extension LoadBalancerType: ConfigurationName {
@@ -71,19 +77,24 @@ extension LoadBalancerType: ConfigurationName {
       "LB_PEAK_EWMA",
     ].map(LoadBalancerType.init(rawValue:))
   static let refusal = "unknown lb type: "
+
+  static func substitute(for name: String) -> (value: LoadBalancerType, consequence: String) {
+    (.roundRobin, "LB_ROUNDROBIN is used")
+  }
 }
 
 extension ClusterManagerConfiguration: ConfigurationObject {
   static let title = "Cluster manager"
   static let keys: [Key<Self>] = [
-    Key("clusters", \.clusters, "At least one, unless `auto_discovery` is set."),
-    Key("auto_discovery", \.autoDiscovery, "Accepts a file without clusters; nothing is discovered."),
+    Key("clusters", \.clusters, "The clusters."),
+    Key("tls_context", \.tls, since: "1.6", "TLS of the clusters that say `cluster_manager_tls`."),
+    .noEffect("auto_discovery", "boolean", "Clusters from a registry: nothing is discovered."),
     .noEffect("registry_use_health_check", "boolean", "For the service registry."),
     .noEffect("clusters_configs", "string", since: "0.4.2", "A directory of files with clusters."),
-    .noEffect("tls_context", "object", since: "1.6", "TLS for all clusters that share a manager."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    for index in clusters.indices where clusters[index].sharesTLS { clusters[index].tls = tls }
     var places: [String: String] = [:]
     for cluster in clusters {
       if let earlier = places.updateValue(cluster.path, forKey: cluster.name), !cluster.name.isEmpty {
@@ -99,10 +110,10 @@ extension ClusterConfiguration: ConfigurationObject {
   static let title = "Cluster"
   static let keys: [Key<Self>] = [
     Key("name", \.name, "The name by which routes find it; required."),
-    Key("type", \.type, "All of them take the hosts of the file; required."),
+    Key("type", \.type, "All of them take the hosts of the file."),
     Key(
       "lb_type", \.loadBalancer,
-      "How a host is chosen; others than the first three are done as the second; required."),
+      "How a host is chosen; others than the first three are done as the second."),
     Key(
       "max_request_per_conn", \.maxRequestsPerConnection,
       "Requests after which a connection is replaced; 0 is never."),
@@ -113,13 +124,15 @@ extension ClusterConfiguration: ConfigurationObject {
     Key("hosts", \.hosts, "The servers."),
     Key("lb_subset_config", \.subsets, "Choice among hosts by their metadata."),
     Key("tls_context", \.tls, "TLS towards the servers."),
+    Key(
+      "cluster_manager_tls", \.sharesTLS, since: "1.6",
+      "The cluster manager's `tls_context` in the place of an own."),
     Key("connect_timeout", \.connectTimeout, since: "1.6", "The longest time to connect."),
     Key("idle_timeout", \.idleTimeout, since: "1.6", "When an unused connection is closed; `0s` is never."),
     .noEffect("sub_type", "string", "Parsed by MOSN, without effect there too."),
     .noEffect("spec", "object", "What is subscribed at the service registry: `subscribe[{service_name}]`."),
     .noEffect("mark", "integer", since: "1.6", "A mark on sockets."),
     .noEffect("original_dst_lb_config", "object", since: "1.6", "Transparent forwarding."),
-    .noEffect("cluster_manager_tls", "boolean", since: "1.6", "The manager's TLS instead of an own."),
     .noEffect("lbconfig", "object", since: "1.6", "Fine tuning of balancers that mosnd has not."),
     .noEffect("slow_start", "object", since: "1.6", "New hosts get their share by and by."),
     .noEffect("cluster_pool_enable", "boolean", since: "1.6", "Connections of its own for each cluster."),
@@ -132,9 +145,7 @@ extension ClusterConfiguration: ConfigurationObject {
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    for name in ["name", "type", "lb_type"] where !given.contains(name) {
-      reader.report(.error, "\(path).\(name)", "[\(name)] is required in cluster config")
-    }
+    if name.isEmpty { reader.report(.error, "\(path).name", "[name] is required in cluster config") }
     if type == .eds || type == .originalDestination {
       reader.report(
         .warning, "\(path).type", "\(type.rawValue) is not implemented: only the hosts of the file are used")

@@ -27,6 +27,10 @@ extension HealthCheckProtocol: ConfigurationName {
   static let known: [HealthCheckProtocol] =
     [.sofaRpc, .http2] + ["Http1", "X", "bolt", "boltv2"].map(HealthCheckProtocol.init(rawValue:))
   static let refusal = "unsupported health check protocol: "
+
+  static func substitute(for name: String) -> (value: HealthCheckProtocol, consequence: String) {
+    (HealthCheckProtocol(rawValue: name), "its hosts are not probed")
+  }
 }
 
 extension HealthCheck: ConfigurationObject {
@@ -34,7 +38,8 @@ extension HealthCheck: ConfigurationObject {
   static let keys: [Key<Self>] = [
     Key(
       "protocol", \.protocolName,
-      "Switches probing on: a connection is opened. Others than the first two are accepted and not probed."),
+      "Switches probing on: a connection is opened. Of other protocols than the first two hosts are not probed."
+    ),
     Key("timeout", \.timeout, "When a probe has failed."),
     Key("interval", \.interval, "The time between probes."),
     Key("interval_jitter", \.intervalJitter, "The most that chance adds to it."),
@@ -50,8 +55,11 @@ extension HealthCheck: ConfigurationObject {
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
     guard let protocolName else { return }
-    if !HealthCheckProtocol.implemented.contains(protocolName) {
-      reader.report(.warning, "\(path).protocol", "\(protocolName.rawValue) hosts are not probed")
+    guard HealthCheckProtocol.implemented.contains(protocolName) else {
+      if HealthCheckProtocol.known.contains(protocolName) {
+        reader.report(.warning, "\(path).protocol", "\(protocolName.rawValue) hosts are not probed")
+      }
+      return
     }
     if unhealthyThreshold == 0 {
       reader.report(.warning, "\(path).unhealthy_threshold", "0: no host will ever be marked down")

@@ -6,7 +6,7 @@ public struct HostConfiguration: Hashable, Sendable {
   public var hostname = ""
   /// From 1 to 128.
   public var weight = HostWeight.least
-  public var metadata = HostMetadata()
+  public var metadata = LoadBalancerMetadata()
   /// True: no TLS to this host, whatever the cluster says.
   public var tlsDisable = false
   public init() {}
@@ -37,7 +37,7 @@ extension HostConfiguration: ConfigurationObject {
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
     if address.isEmpty {
-      reader.report(.error, "\(path).address", "[host.address] is required in host config")
+      reader.report(.warning, path, "address is missing: the host is never used")
     } else if networkAddress == nil {
       reader.report(.warning, "\(path).address", "\"\(address)\" is no host:port: the host is never used")
     }

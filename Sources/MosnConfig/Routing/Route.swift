@@ -12,6 +12,8 @@ public struct Route: Hashable, Sendable {
   public var prefixRewrite = ""
   /// Replaces the host; empty: it stays.
   public var hostRewrite = ""
+  /// What servers speak; nothing: what the listener says.
+  public var upstreamProtocol = ProtocolNames()
   public init() {}
 }
 
@@ -48,10 +50,12 @@ extension Route: ConfigurationObject {
       Key("retry_policy", \.retryPolicy, "When a request is tried again."),
       Key("prefix_rewrite", \.prefixRewrite, since: "0.4.0", "Replaces the matching prefix of the path."),
       Key("host_rewrite", \.hostRewrite, since: "0.4.0", "Replaces the host."),
+      Key(
+        "upstream_protocol", \.upstreamProtocol, since: "1.6",
+        "What servers speak, in the place of the listener's `upstream_protocol`."),
       .noEffect(
         "cluster_header", "string", "Parsed by MOSN 0.2.1 without effect: a header names the cluster."),
       .noEffect("cluster_variable", "string", since: "1.6", "A variable of MOSN names the cluster."),
-      .noEffect("upstream_protocol", "string", since: "1.6", "Another protocol for this route."),
       .noEffect("hash_policy", "array of object", since: "1.6", "What the maglev balancer hashes."),
       .noEffect("regex_rewrite", "object", since: "1.6", "Rewriting of paths by expression."),
       .noEffect("auto_host_rewrite", "boolean", since: "1.6", "The host of the chosen server."),
@@ -59,6 +63,7 @@ extension Route: ConfigurationObject {
     ] + RouterConfiguration.headerOperations(since: "0.4.0")
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    upstreamProtocol.checkServers("\(path).upstream_protocol", &reader)
     if !weightedClusters.isEmpty, case .cluster = target {
       reader.report(
         .warning, "\(path).weighted_clusters",
@@ -147,6 +152,9 @@ extension Redirect: ConfigurationObject {
     if ![0, 301, 302, 303, 307, 308].contains(responseCode) {
       reader.report(.warning, "\(path).response_code", "\(responseCode) is no redirection: 301 is used")
       responseCode = 301
+    }
+    if !["", "http", "https"].contains(schemeRedirect.lowercased()) {
+      reader.report(.warning, "\(path).scheme_redirect", "\(schemeRedirect) is no scheme of HTTP")
     }
   }
 }

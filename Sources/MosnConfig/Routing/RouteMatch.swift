@@ -4,12 +4,11 @@ public enum RouteMatch: Hashable, Sendable {
   case prefix(String)
   /// The path is the text, whatever the case of its letters.
   case path(String)
-  /// The expression is found in the path, anchored only where it says so, as Go does it. An invalid one was
-  /// reported and never matches.
+  /// The expression is found in the path, anchored only where it says so, as Go does it.
   case regex(String)
   /// The "SofaRpc rule": the header `service` has this value.
   case service(ValueMatch)
-  /// Nothing but the headers of the rule.
+  /// Nothing but the headers of the rule; without any it takes every request.
   case headers
 }
 
@@ -30,27 +29,31 @@ public struct HeaderMatch: Hashable, Sendable {
   // The same as the file has it.
   var text = ""
   var isRegex = false
+  /// Its expression is none.
+  var isUnreadable = false
 }
 
-/// The object `match` of the file.
+/// The object `match` of the file; one without conditions takes every request.
 struct RouteMatchKeys: Hashable, Sendable {
   var path = ""
   var prefix = ""
   var exactPath = ""
   var regex = ""
   var headers: [HeaderMatch] = []
+  /// It had conditions that mosnd cannot look at, so that nobody knows which requests it takes.
+  var isUnreadable = false
 }
 
 extension RouteMatchKeys {
   private var service: HeaderMatch? { headers.first { $0.name.lowercased() == "service" } }
 
   /// Prefix, path, regex count in this order; without them the header `service`, without it all headers.
-  var match: RouteMatch? {
+  var match: RouteMatch {
     if !prefix.isEmpty { return .prefix(prefix) }
     if !exactPath.isEmpty { return .path(exactPath) }
     if !regex.isEmpty { return .regex(regex) }
     if let service { return .service(service.text == ".*" ? .any : service.value) }
-    return headers.isEmpty ? nil : .headers
+    return .headers
   }
 
   /// The headers that `match` does not stand for.
@@ -81,10 +84,30 @@ extension RouteMatchKeys: ConfigurationObject {
     for ignored in leading.dropFirst() {
       reader.report(.warning, "\(path).\(ignored)", "ignored: \(leading[0]) comes first")
     }
-    if case .regex(let regex) = match { reader.checkRegex(regex, at: "\(path).regex") }
+    dropUnreadable(isLed: !leading.isEmpty, given, &reader)
     if case .service = match, let other = otherHeaders.first {
       reader.report(
         .note, other.path, "mosnd requires this header beside service; MOSN 0.2.1 looks at service alone")
+    }
+  }
+}
+
+extension RouteMatchKeys {
+  /// Leaves the conditions that can be looked at.
+  private mutating func dropUnreadable(
+    isLed: Bool, _ given: Set<String>, _ reader: inout ConfigurationReader
+  ) {
+    if case .regex(let text) = match, !reader.canRead(text, at: "\(path).regex") {
+      (regex, isUnreadable) = ("", true)
+    }
+    if headers.contains(where: \.isUnreadable) {
+      headers.removeAll(where: \.isUnreadable)
+      isUnreadable = true
+    }
+    // MOSN looks at these only where there is no path to look at, and then at nothing else.
+    for other in ["variables", "dsl_expressions"] where !isLed && given.contains(other) {
+      (headers, isUnreadable) = ([], true)
+      reader.report(.warning, path, "\(other) cannot be looked at: \(RouteRule.unreadable)")
     }
   }
 }
@@ -100,15 +123,19 @@ extension HeaderMatch: ConfigurationObject {
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
     value = isRegex ? (text == ".*" ? .any : .regex(text)) : .exact(text)
     if name.isEmpty { reader.report(.warning, path, "name is missing: no request has such a header") }
-    if case .regex(let regex) = value { reader.checkRegex(regex, at: "\(path).value") }
+    if case .regex(let regex) = value { isUnreadable = !reader.canRead(regex, at: "\(path).value") }
   }
 }
 
 extension ConfigurationReader {
-  /// MOSN logs an expression it cannot read and starts, so that this is a warning.
-  fileprivate mutating func checkRegex(_ text: String, at path: String) {
-    do { _ = try Expression(text) } catch {
-      report(.warning, path, "not a valid expression, it never matches: \(error)")
+  /// MOSN starts with expressions that it cannot read, so that this is a warning.
+  fileprivate mutating func canRead(_ expression: String, at path: String) -> Bool {
+    do {
+      _ = try Expression(expression)
+      return true
+    } catch {
+      report(.warning, path, "not a valid expression: \(error): \(RouteRule.unreadable)")
+      return false
     }
   }
 }

@@ -19,7 +19,7 @@ public enum RouteAction: Hashable, Sendable {
   case forward(Route)
   case redirect(Redirect)
   case respond(DirectResponse)
-  /// The file says nothing: 404.
+  /// The file says nothing, or who is meant cannot be read: 404.
   case none
 }
 
@@ -36,7 +36,7 @@ extension RouteRule {
 extension RouteRule: ConfigurationObject {
   static let title = "Route rule"
   static let keys: [Key<Self>] = [
-    Key("match", \.matchKeys, "Which requests; required."),
+    Key("match", \.matchKeys, "Which requests; all of them if absent."),
     Key("route", \.route, "The cluster they go to."),
     Key("redirect", \.redirect, "The address they are sent to."),
     Key("direct_response", \.directResponse, since: "0.4.0", "The response they get here."),
@@ -47,14 +47,9 @@ extension RouteRule: ConfigurationObject {
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    if let keys = matchKeys, let match = keys.match {
-      self.match = match
-      headers = keys.otherHeaders
-    } else {
-      reader.report(
-        .error, "\(path).match",
-        "route without usable match: routes must specify one of prefix, path, regex or headers")
-    }
+    let keys = matchKeys ?? RouteMatchKeys()
+    (match, headers) = (keys.match, keys.otherHeaders)
+    if keys.isUnreadable { return (redirect, directResponse, route) = (nil, nil, nil) }
     if let redirect {
       action = .redirect(redirect)
     } else if let directResponse {
@@ -72,4 +67,8 @@ extension RouteRule: ConfigurationObject {
       reader.report(.warning, "\(path).\(ignored)", "ignored: \(given[0].0) comes first")
     }
   }
+
+  /// What becomes of a rule with a condition that cannot be looked at. To pass over the condition might open what it
+  /// closes, and to pass over the rule as well.
+  static let unreadable = "requests that come to this rule get 404"
 }

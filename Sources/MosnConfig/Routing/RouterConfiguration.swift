@@ -21,7 +21,10 @@ extension RouterConfiguration: ConfigurationObject {
     if routerConfigName.isEmpty {
       reader.report(.warning, path, "router_config_name is missing: no proxy can name these routes")
     }
-    VirtualHost.checkDomains(of: virtualHosts, &reader)
+    if virtualHosts.isEmpty {
+      reader.report(.warning, path, "virtual_hosts is missing: every request gets 404")
+    }
+    if !VirtualHost.areDomainsUnique(in: virtualHosts, &reader) { virtualHosts = [] }
   }
 
   /// Keys that stand at routers, virtual hosts and routes alike.
@@ -52,27 +55,35 @@ extension VirtualHost: ConfigurationObject {
     [
       Key("name", \.name, "A label."),
       Key("domains", \.domains, "Host names, `*.suffix` or `*`. Bolt has no host: only `*` matches it."),
-      Key("routers", \.routers, "At least one; the first that matches counts."),
+      Key("routers", \.routers, "The first that matches counts."),
       .noEffect("require_tls", "string", "Parsed by MOSN, without effect there too."),
       .noEffect("virtual_clusters", "array of object", "Parsed by MOSN, without effect there too."),
       .noEffect("per_filter_config", "object", since: "1.6", "Settings of stream filters."),
     ] + RouterConfiguration.headerOperations(since: "0.4.0")
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    if routers.isEmpty { reader.report(.error, "\(path).routers", "No Router Founded in VirtualHosts") }
+    if routers.isEmpty {
+      reader.report(
+        .warning, "\(path).routers",
+        "No Router Founded in VirtualHosts: every request that comes here gets 404")
+    }
     if domains.isEmpty { reader.report(.warning, path, "domains is missing: no request comes here") }
   }
 
-  /// A domain may stand in one virtual host of a router only.
-  static func checkDomains(of hosts: [VirtualHost], _ reader: inout ConfigurationReader) {
+  /// A domain may stand in one virtual host of a router only. MOSN 1.x starts with others, and with no routes at all.
+  static func areDomainsUnique(in hosts: [VirtualHost], _ reader: inout ConfigurationReader) -> Bool {
     var owners: [String: String] = [:]
+    var areUnique = true
     for host in hosts {
       for (index, domain) in host.domains.enumerated() {
         let place = "\(host.path).domains[\(index)]"
         if let owner = owners.updateValue(place, forKey: domain.lowercased()) {
-          reader.report(.error, place, "duplicate domain: \(domain) stands at \(owner) too")
+          areUnique = false
+          reader.report(
+            .warning, place, "duplicate domain: \(domain) stands at \(owner) too: every request gets 404")
         }
       }
     }
+    return areUnique
   }
 }

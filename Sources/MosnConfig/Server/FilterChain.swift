@@ -15,6 +15,18 @@ extension FilterChain: ConfigurationObject {
     Key("filters", \.filters, "What happens to a connection's bytes."),
     .noEffect("match", "string", "Parsed by MOSN, without effect there too."),
   ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if given.contains("tls_context"), !tlsSet.isEmpty {
+      reader.report(.error, "\(path).tls_context_set", "tls_context and tls_context_set exclude each other")
+    }
+    if let proxy = filters.firstIndex(where: \.isProxy) {
+      for ignored in filters[(proxy + 1)...] where ignored.isProxy {
+        reader.report(
+          .warning, ignored.path, "ignored: the \(filters[proxy].type) before it takes all connections")
+      }
+    }
+  }
 }
 
 /// A filter on a connection: `proxy`, `connection_manager` or `tcp_proxy`.
@@ -36,6 +48,14 @@ public struct NetworkFilter: Hashable, Sendable {
 
   /// Filters of later versions that this daemon leaves out.
   static let withoutEffect = ["fault_inject", "udp_proxy", "grpc", "tunnel"]
+
+  /// It takes connections.
+  var isProxy: Bool {
+    switch content {
+    case .proxy, .tcpProxy: true
+    case .connectionManager, .other: false
+    }
+  }
 }
 
 extension NetworkFilter: ConfigurationObject {
@@ -54,7 +74,7 @@ extension NetworkFilter: ConfigurationObject {
     let place = "\(path).config"
     switch type {
     case "proxy":
-      // Without a readable configuration its required keys are missing all the same.
+      // Without a readable configuration it has no protocol all the same.
       let proxy = ProxyConfiguration.read(config.objectOrEmpty, at: place, &reader) ?? ProxyConfiguration()
       (content, config) = (.proxy(proxy), proxy.json ?? config)
     case "connection_manager":
@@ -67,7 +87,7 @@ extension NetworkFilter: ConfigurationObject {
       reader.report(.warning, "\(path).type", "the filter \(type) has no effect in mosnd")
     default:
       reader.report(
-        .error, "\(path).type", "network filter create failed: unknown type \"\(type)\"",
+        .warning, "\(path).type", "network filter create failed: unknown type \"\(type)\" has no effect",
         suggestion: Suggestion.nearest(to: type, among: ["proxy", "connection_manager", "tcp_proxy"]))
     }
   }

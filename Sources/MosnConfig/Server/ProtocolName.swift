@@ -14,15 +14,40 @@ public struct ProtocolName: RawRepresentable, Hashable, Sendable {
   public static let auto = ProtocolName(rawValue: "Auto")
 
   static let known: [ProtocolName] = [.sofaRpc, .http1, .http2, .x, .bolt, .boltv2, .auto]
-  /// Protocols of MOSN that this daemon does not speak.
-  static let notSpoken: Set<ProtocolName> = Set(
-    ["dubbo", "tars", "dubbothrift"].map(ProtocolName.init(rawValue:)))
+
+  /// What this daemon speaks. `Auto` stands for all of these that can be told apart.
+  public static let spoken: Set<ProtocolName> = [.sofaRpc, .http2, .bolt, .boltv2]
+
+  /// As a remark names it.
+  var text: String {
+    switch self {
+    case .http1: "HTTP/1"
+    case .x: "X, unless extend_config.sub_protocol says which protocol it is"
+    default: rawValue
+    }
+  }
+
+  var suggestion: String? {
+    Self.known.contains(self)
+      ? nil : Suggestion.nearest(to: rawValue, among: Self.known.map(\.rawValue))
+  }
 }
 
 /// One or several protocols, in the file a string with commas.
 public struct ProtocolNames: Hashable, Sendable {
   public var names: [ProtocolName] = []
   public init(_ names: [ProtocolName] = []) { self.names = names }
+}
+
+extension ProtocolNames {
+  /// Warns of a protocol of servers that is not spoken; the first one counts.
+  func checkServers(_ path: String, _ reader: inout ConfigurationReader) {
+    guard let name = names.first, name != .auto, !ProtocolName.spoken.contains(name) else { return }
+    reader.report(
+      .warning, path,
+      "mosnd does not speak \(name.text): it connects to no server, and callers get 502 or, in bolt, status 16",
+      suggestion: name.suggestion)
+  }
 }
 
 extension ProtocolNames: ConfigurationValue {

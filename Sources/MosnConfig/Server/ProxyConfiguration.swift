@@ -20,14 +20,29 @@ public struct ProxyExtension: Hashable, Sendable {
   public init() {}
 }
 
+extension ProxyConfiguration {
+  /// What clients speak, `X` being what `extend_config` says it is.
+  public var downstream: ProtocolNames { resolved(downstreamProtocol) }
+  /// What servers speak; nothing: what the client speaks.
+  public var upstream: ProtocolNames { resolved(upstreamProtocol) }
+
+  private func resolved(_ protocols: ProtocolNames) -> ProtocolNames {
+    let named = extendConfig?.subProtocol.names ?? []
+    return ProtocolNames(protocols.names.flatMap { $0 == .x && !named.isEmpty ? named : [$0] })
+  }
+}
+
 extension ProxyConfiguration: ConfigurationObject {
   static let title = "Proxy"
   static let keys: [Key<Self>] = [
     Key("name", \.name, "A label."),
     Key(
       "downstream_protocol", \.downstreamProtocol,
-      "What clients speak: `SofaRpc`, `Http1`, `Http2`, `X`, `bolt`, `boltv2`, `Auto`; required."),
-    Key("upstream_protocol", \.upstreamProtocol, "What servers speak, named alike; required."),
+      "What clients speak: `SofaRpc`, `Http2`, `X`, `bolt`, `boltv2`, `Auto`. Without it the listener is dead."
+    ),
+    Key(
+      "upstream_protocol", \.upstreamProtocol,
+      "What servers speak, named alike; what the client speaks if absent."),
     Key("router_config_name", \.routerConfigName, since: "0.3.0", "Which routes, if they do not stand here."),
     Key("virtual_hosts", \.virtualHosts, "The routes, if they stand here."),
     Key("extend_config", \.extendConfig, "More about the protocol `X`."),
@@ -40,32 +55,38 @@ extension ProxyConfiguration: ConfigurationObject {
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    check(downstreamProtocol, "downstream_protocol", "Downstream", &reader)
-    check(upstreamProtocol, "upstream_protocol", "Upstream", &reader)
+    checkClients(&reader)
+    upstream.checkServers("\(path).upstream_protocol", &reader)
     if routerConfigName.isEmpty, virtualHosts.isEmpty {
       reader.report(.warning, path, "neither virtual_hosts nor router_config_name: every request gets 404")
     }
-    VirtualHost.checkDomains(of: virtualHosts, &reader)
+    if !VirtualHost.areDomainsUnique(in: virtualHosts, &reader) { virtualHosts = [] }
   }
 
-  private func check(
-    _ protocols: ProtocolNames, _ key: String, _ side: String, _ reader: inout ConfigurationReader
-  ) {
-    if protocols.names.isEmpty {
-      reader.report(.error, "\(path).\(key)", "Protocol in String Needed in Proxy Network Filter")
-    }
-    for name in protocols.names where !ProtocolName.known.contains(name) {
-      if ProtocolName.notSpoken.contains(name) {
-        reader.report(.warning, "\(path).\(key)", "mosnd does not speak \(name.rawValue)")
-      } else {
-        reader.report(
-          .error, "\(path).\(key)", "Invalid \(side) Protocol = \(name.rawValue)",
-          suggestion: Suggestion.nearest(to: name.rawValue, among: ProtocolName.known.map(\.rawValue)))
-      }
-    }
-    if protocols.names.contains(.x), extendConfig?.subProtocol.names.isEmpty ?? true {
+  private func checkClients(_ reader: inout ConfigurationReader) {
+    let names = downstream.names
+    let place = "\(path).downstream_protocol"
+    if names.isEmpty {
       reader.report(
-        .warning, "\(path).\(key)", "X needs extend_config.sub_protocol to say which protocol it is")
+        .warning, place,
+        "Protocol in String Needed in Proxy Network Filter: \(ListenerConfiguration.dead)")
+    }
+    let isDead = !names.contains { $0 == .auto || $0 == .http1 || ProtocolName.spoken.contains($0) }
+    for name in names where !ProtocolName.spoken.contains(name) {
+      switch name {
+      case .http1:
+        reader.report(
+          .warning, place,
+          "mosnd does not speak HTTP/1: a request is answered with 505 and the connection closed")
+      case .auto:
+        reader.report(
+          .warning, place, "mosnd finds bolt and HTTP/2 by Auto; a request in HTTP/1 is answered with 505")
+      default:
+        reader.report(
+          .warning, place,
+          "mosnd does not speak \(name.text)" + (isDead ? ": \(ListenerConfiguration.dead)" : ""),
+          suggestion: name.suggestion)
+      }
     }
   }
 }
@@ -73,13 +94,17 @@ extension ProxyConfiguration: ConfigurationObject {
 extension ProxyExtension: ConfigurationObject {
   static let title = "Proxy extension"
   static let keys: [Key<Self>] = [
-    Key("sub_protocol", \.subProtocol, "Which protocol `X` is: `bolt`, `boltv2`.")
+    Key("sub_protocol", \.subProtocol, "Which protocol `X` is: `bolt`, `boltv2`."),
+    .noEffect("http2_use_stream", "boolean", since: "1.6", "Bodies always pass as they come."),
+    .noEffect("max_request_body_size", "integer", since: "1.6", "The longest body in HTTP/1."),
   ]
 }
 
 /// The filter that forwards bytes as they come.
 public struct TCPProxyConfiguration: Hashable, Sendable {
   public internal(set) var path = ""
+  /// Where all connections go; empty: where the first route says.
+  public var cluster = ""
   public var routes: [TCPRoute] = []
   public init() {}
 }
@@ -90,14 +115,35 @@ public struct TCPRoute: Hashable, Sendable {
   public init() {}
 }
 
+extension TCPProxyConfiguration {
+  /// Nil: connections are closed at once.
+  public var destination: String? {
+    cluster.isEmpty ? routes.first?.cluster : cluster
+  }
+
+  /// Where the destination stands in the file.
+  var destinationPath: String { "\(cluster.isEmpty ? routes.first?.path ?? path : path).cluster" }
+}
+
 extension TCPProxyConfiguration: ConfigurationObject {
   static let title = "TCP proxy"
   static let keys: [Key<Self>] = [
-    Key("routes", \.routes, "Where connections go; the first one counts.")
+    Key("cluster", \.cluster, since: "0.4.0", "Where connections go."),
+    Key("routes", \.routes, "Where they go without `cluster`; the first one counts."),
+    .noEffect("stat_prefix", "string", since: "1.6", "Names MOSN's metrics."),
+    .noEffect(
+      "idle_timeout", "integer of nanoseconds", since: "1.6", "When a silent connection is closed."),
+    .noEffect("max_connect_attempts", "integer", since: "1.6", "Parsed by MOSN, without effect there too."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    if routes.isEmpty { reader.report(.warning, path, "no routes: connections are closed at once") }
+    if destination == nil {
+      reader.report(.warning, path, "neither cluster nor routes: \(ListenerConfiguration.dead)")
+    }
+    for route in routes.dropFirst(cluster.isEmpty ? 1 : 0) where route.cluster != destination {
+      reader.report(
+        .warning, route.path, "ignored: all connections go to \(destination ?? "")")
+    }
   }
 }
 

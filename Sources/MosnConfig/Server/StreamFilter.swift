@@ -14,9 +14,15 @@ public struct StreamFilter: Hashable, Sendable {
   public init() {}
 
   /// Filters of later versions that this daemon leaves out.
-  static let withoutEffect = [
-    "fault_inject", "fault", "dsl", "dubbo_stream", "fault_tolerance", "flowcontrol", "grpc_metric", "gzip",
-    "header_to_metadata", "ip_access", "mirror", "payload_limit", "proxywasm", "seata", "transcoder",
+  static let withoutEffect: Set = [
+    "fault_inject", "fault", "dsl", "dubbo_stream", "grpc_metric", "gzip", "header_to_metadata",
+    "istio.stats",
+    "mirror", "mixer", "proxywasm", "seata", "transcoder",
+  ]
+
+  /// Those of them that are there to refuse requests.
+  static let refusing: Set = [
+    "fault_tolerance", "flowControlFilter", "ip_access", "jwt_authn", "payload_limit", "rbac",
   ]
 }
 
@@ -42,6 +48,9 @@ extension StreamFilter: ConfigurationObject {
     if type == "healthcheck" {
       guard let filter = HealthCheckFilter.read(config, at: "\(path).config", &reader) else { return }
       (content, config) = (.healthCheck(filter), filter.json ?? config)
+    } else if Self.refusing.contains(type) {
+      reader.report(
+        .warning, "\(path).type", "the filter \(type) has no effect in mosnd: what it would refuse passes")
     } else if Self.withoutEffect.contains(type) {
       reader.report(.warning, "\(path).type", "the filter \(type) has no effect in mosnd")
     } else {

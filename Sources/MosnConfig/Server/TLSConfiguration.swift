@@ -21,6 +21,8 @@ public struct TLSConfiguration: Hashable, Sendable {
   public var maximumVersion = TLSVersion.auto
   /// Names between commas.
   public var alpn = ""
+  /// Certificates come from where mosnd has none from: a discovery service, an extension of MOSN.
+  var hasCertificatesElsewhere = false
 
   public init() {}
 }
@@ -36,12 +38,23 @@ public struct TLSVersion: RawRepresentable, Hashable, Sendable {
   public static let tls13 = TLSVersion(rawValue: "tlsv1_3")
 }
 
-extension TLSVersion: ConfigurationName {
+extension TLSVersion: ConfigurationValue {
   static let known: [TLSVersion] = [.auto, .tls10, .tls11, .tls12, .tls13]
-  static let refusal = "unknown TLS version: "
+  static let shape = known.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+  static let example = JSONValue(.string(TLSVersion.auto.rawValue))
+
+  /// Whatever its case. A name that is not known is looked at where TLS is switched on.
+  static func read(_ json: JSONValue, at path: String, _ reader: inout ConfigurationReader) -> TLSVersion? {
+    guard let text = String.read(json, at: path, &reader), !text.isEmpty else { return nil }
+    return TLSVersion(rawValue: text.lowercased())
+  }
+
+  var json: JSONValue? { JSONValue(.string(rawValue)) }
 }
 
 extension TLSConfiguration: ConfigurationObject {
+  private static let knownCurves: Set = ["x25519", "p256", "p384", "p521"]
+
   static let title = "TLS context"
   static let keys: [Key<Self>] = [
     Key("status", \.isEnabled, "Switches TLS on."),
@@ -69,10 +82,18 @@ extension TLSConfiguration: ConfigurationObject {
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    hasCertificatesElsewhere = !given.isDisjoint(with: ["sds_source", "type", "fall_back"])
     guard isEnabled else { return }
     for (name, other) in [("cert_chain", "private_key"), ("private_key", "cert_chain")]
     where given.contains(name) && !given.contains(other) {
       reader.report(.error, "\(path).\(name)", "\(other) is required beside it")
+    }
+    for (key, version) in [("min_version", minimumVersion), ("max_version", maximumVersion)]
+    where !TLSVersion.known.contains(version) {
+      reader.report(.error, "\(path).\(key)", "unknown TLS version: \(version.rawValue)")
+    }
+    for curve in curves.split(separator: ",") where !Self.knownCurves.contains(curve.lowercased()) {
+      reader.report(.error, "\(path).ecdh_curves", "unknown curve: \(curve)")
     }
     let order = TLSVersion.known
     if maximumVersion != .auto, let least = order.firstIndex(of: minimumVersion),

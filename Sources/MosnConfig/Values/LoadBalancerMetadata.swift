@@ -19,31 +19,23 @@ extension LoadBalancerMetadata: ConfigurationValue {
   static func read(
     _ json: JSONValue, at path: String, _ reader: inout ConfigurationReader
   ) -> LoadBalancerMetadata? {
-    values(in: json, at: path, remark: .error, &reader).map(LoadBalancerMetadata.init)
-  }
-
-  /// The values, unless the object has another form, which is remarked.
-  fileprivate static func values(
-    in json: JSONValue, at path: String, remark severity: Diagnostic.Severity,
-    _ reader: inout ConfigurationReader
-  ) -> [String: String]? {
     guard let members = json.members else { return reader.mismatch(json, path, expected: "an object") }
-    if members.isEmpty { return [:] }
+    guard !members.isEmpty else { return LoadBalancerMetadata() }
     let invalid = "Metadata for routing format invalid: expected"
     guard let entries = json["filter_metadata"]?["mosn.lb"]?.members, members.count == 1 else {
-      reader.report(severity, path, "\(invalid) \(shape)", at: json.position)
+      reader.report(.warning, path, "\(invalid) \(shape)", at: json.position)
       return nil
     }
-    var values: [String: String] = [:]
+    var metadata = LoadBalancerMetadata()
     for entry in entries {
-      values[entry.name] = entry.value.string
+      metadata.values[entry.name] = entry.value.string
       if entry.value.string == nil {
         reader.report(
-          severity, "\(path).filter_metadata.mosn.lb.\(entry.name)",
+          .warning, "\(path).filter_metadata.mosn.lb.\(entry.name)",
           "\(invalid) a string, found \(entry.value.found)", at: entry.value.position)
       }
     }
-    return values
+    return metadata
   }
 
   var json: JSONValue? {
@@ -51,21 +43,4 @@ extension LoadBalancerMetadata: ConfigurationValue {
     let balancer = JSONValue(.object([JSONMember("mosn.lb", json)]))
     return JSONValue(.object([JSONMember("filter_metadata", balancer)]))
   }
-}
-
-/// The same at a host. MOSN does not start with another form at a route; here it passes over it.
-public struct HostMetadata: Hashable, Sendable {
-  public var values: [String: String] = [:]
-  public init(_ values: [String: String] = [:]) { self.values = values }
-}
-
-extension HostMetadata: ConfigurationValue {
-  static let shape = LoadBalancerMetadata.shape
-  static let example = LoadBalancerMetadata.example
-
-  static func read(_ json: JSONValue, at path: String, _ reader: inout ConfigurationReader) -> HostMetadata? {
-    LoadBalancerMetadata.values(in: json, at: path, remark: .warning, &reader).map(HostMetadata.init)
-  }
-
-  var json: JSONValue? { LoadBalancerMetadata(values).json }
 }

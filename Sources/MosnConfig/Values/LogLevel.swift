@@ -14,4 +14,8 @@ public struct LogLevel: RawRepresentable, Hashable, Sendable {
 extension LogLevel: ConfigurationName {
   static let known: [LogLevel] = [.info, .fatal, .error, .warn, .debug, .trace]
   static let refusal = "unsupported log level: "
+
+  static func substitute(for name: String) -> (value: LogLevel, consequence: String) {
+    (.info, "INFO is used")
+  }
 }

@@ -61,12 +61,9 @@ extension EdgeSettings.ListenerEdge {
     self.log = Log(
       sink: listener.logPath.map(sinks.sink) ?? log.sink, level: listener.logLevel ?? log.level)
     accessLogs = listener.accessLogs.map { accessLog in
-      let format = AccessLogFormat(accessLog.logFormat)
-      for name in format.unknownNames {
-        sinks.warn("\(accessLog.path).log_format: %\(name)% means nothing here and stays as it is")
-      }
-      return AccessLog(
-        sink: accessLog.logPath.isEmpty ? log.sink : sinks.sink(accessLog.logPath), format: format)
+      AccessLog(
+        sink: accessLog.logPath.isEmpty ? log.sink : sinks.sink(accessLog.logPath),
+        format: AccessLogFormat(accessLog.logFormat))
     }
   }
 }

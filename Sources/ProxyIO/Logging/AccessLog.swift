@@ -1,3 +1,4 @@
+import MosnConfig
 import Proxy
 
 /// A log with one line for each call.

@@ -20,9 +20,6 @@ final class LogSinks {
     return sink
   }
 
-  /// Something about logs that the reader of the log should know.
-  func warn(_ text: String) { warnings.append(text) }
-
   func takeWarnings() -> [String] {
     defer { warnings = [] }
     return warnings
@@ -43,8 +40,7 @@ final class LogSinks {
     switch path {
     case "stdout": return LogSink(descriptor: STDOUT_FILENO, writer: writer)
     case "stderr": return LogSink(descriptor: STDERR_FILENO, writer: writer)
-    case let path where path.hasPrefix("syslog"):
-      warnings.append("log \(path): syslog is not implemented; standard error is used")
+    case let path where path.hasPrefix("syslog"): break
     default:
       do throws(DaemonError) {
         return try LogSink(path: path, writer: writer)

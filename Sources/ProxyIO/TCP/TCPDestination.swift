@@ -2,14 +2,14 @@ import MosnConfig
 import NIOCore
 import NIOPosix
 
-/// Where the connections of a listener with the `tcp_proxy` filter go: to the hosts of its first route's cluster, by
+/// Where the connections of a listener with the `tcp_proxy` filter go: to the hosts of the cluster that it names, by
 /// chance.
 struct TCPDestination: Sendable {
   let cluster: ClusterConfiguration
 
   /// Nil when the listener has no such filter, or its cluster is not there.
   init?(_ listener: ListenerConfiguration, in configuration: MosnConfiguration) {
-    guard listener.proxy == nil, let name = listener.tcpProxy?.routes.first?.cluster,
+    guard let name = listener.tcpProxy?.destination,
       let cluster = configuration.cluster(named: name)
     else { return nil }
     self.cluster = cluster
