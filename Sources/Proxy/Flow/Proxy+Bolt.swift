@@ -60,7 +60,7 @@ extension Proxy {
     switch frame.kind {
     case .heartbeat:
       if let listener = connection.listener, listener.passesHeartbeats,
-        !listener.upstream.isHTTP2(for: .boltV1), listener.router.route(frame, in: bytes) != nil
+        let route = listener.router.route(frame, in: bytes), listener.upstream(on: route).isBolt
       {
         return callBolt(frame, in: bytes, on: connection, listener)
       }

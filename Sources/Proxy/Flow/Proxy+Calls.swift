@@ -40,13 +40,13 @@ extension Proxy {
         receive(.stopped, for: call, ProxyError(.tooManyRequests))
         return false
       }
-      call.calleeIsHTTP2 = listener.upstream.isHTTP2(for: call.callerProtocol)
-      call.calleeVersion =
-        switch listener.upstream {
-        case .boltV1: .v1
-        case .boltV2: .v2
-        case .bolt, .same, .http2: nil
-        }
+      let upstream = listener.upstream(on: route)
+      if case .notSpoken = upstream {
+        receive(.stopped, for: call, ProxyError(.protocolNotSpoken))
+        return false
+      }
+      call.calleeIsHTTP2 = upstream.isHTTP2(for: call.callerProtocol)
+      call.calleeVersion = upstream.boltVersion
       return true
     case .redirect(let redirect):
       answer(call, with: redirect)

@@ -20,7 +20,7 @@ extension Proxy {
     for connection in connections.all where connection.state != .closed {
       switch connection.role {
       case .downstream(let listener):
-        if let listener = listeners[listener.name] {
+        if let listener = listeners[listener.name], listener.refusal == nil {
           connection.role = .downstream(listener)
         } else {
           drain(connection)

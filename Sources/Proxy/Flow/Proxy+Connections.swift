@@ -22,6 +22,10 @@ extension Proxy {
       events.append(refused(.unknownListener))
       return nil
     }
+    if let refusal = listener.refusal {
+      events.append(refused(refusal))
+      return nil
+    }
     let now = now
     let connection = connections.insert { slot, generation in
       Connection(
@@ -30,7 +34,7 @@ extension Proxy {
     (connection.remote, connection.local) = (remote, local)
     downstreamCount += 1
     events.append(.accepted(connection.id, listener: name, remote: remote))
-    if protocolName == "h2" { speak(.http2, on: connection) }
+    if protocolName == "h2", listener.downstream.http2 { speak(.http2, on: connection) }
     touch(connection)
     settle()
     return connection.id
@@ -45,23 +49,29 @@ extension Proxy {
       connection.http2?.side.receive(bytes, at: now)
       pump(connection)
     case .unknown:
-      var all = connection.held
-      connection.held = []
-      all.append(bytes)
-      guard let first = all.first else { return }
-      guard let wire = ConnectionProtocol(firstByte: first), expects(wire, on: connection) else {
-        return misbehave(connection, "neither bolt nor HTTP/2, as this listener expects: first byte \(first)")
-      }
-      speak(wire, on: connection)
-      read(all.span.bytes, on: connection)
+      if let listener = connection.listener { readOpening(bytes, on: connection, of: listener) }
     }
   }
 
-  private func expects(_ wire: ConnectionProtocol, on connection: Connection) -> Bool {
-    switch connection.listener?.downstream {
-    case .bolt: wire.isBolt
-    case .http2: wire == .http2
-    case .either, nil: true
+  /// The first bytes of a client say what it speaks.
+  private mutating func readOpening(_ bytes: RawSpan, on connection: Connection, of listener: Listener) {
+    var all = connection.held
+    connection.held = []
+    all.append(bytes)
+    guard let first = all.first else { return }
+    switch Opening(all.span.bytes) {
+    case .unclear:
+      connection.headBegan = connection.headBegan ?? now
+      connection.held = all
+    case .spoken(let wire) where listener.downstream.includes(wire):
+      connection.headBegan = nil
+      speak(wire, on: connection)
+      read(all.span.bytes, on: connection)
+    case .http1 where listener.downstream.answersHTTP1:
+      connection.output += listener.downstream.http1Answer(hasBody: !all.starts(with: "HEAD ".utf8))
+      close(connection, .afterFlush, .http1)
+    case .spoken, .http1, .other:
+      misbehave(connection, "not \(listener.downstream.names), as this listener expects: first byte \(first)")
     }
   }
 

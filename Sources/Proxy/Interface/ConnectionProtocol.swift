@@ -1,19 +1,9 @@
-/// What is spoken on a connection. An endpoint knows it from the first byte; to find a protocol anywhere in a stream is
+/// What is spoken on a connection. An endpoint knows it from the first bytes (`Opening`); to find a protocol anywhere in a stream is
 /// the observer's art (`Wire`).
 public enum ConnectionProtocol: UInt8, Sendable, Hashable {
   case unknown, boltV1, boltV2, http2
 
   public var isBolt: Bool { self == .boltV1 || self == .boltV2 }
-
-  /// The protocol that begins like this.
-  init?(firstByte: UInt8) {
-    switch firstByte {
-    case 1: self = .boltV1
-    case 2: self = .boltV2
-    case UInt8(ascii: "P"): self = .http2
-    default: return nil
-    }
-  }
 }
 
 extension ConnectionProtocol: CustomStringConvertible {

@@ -12,6 +12,8 @@ public struct ProxyError: Error, Sendable, Hashable {
     case noRoute, unknownCluster, noHost, noHealthyHost
     case tooManyRequests, tooManyPending, tooManyConnections, tooMuchBuffered
     case timeout, draining, noPushTarget, internalError
+    /// The configuration has the servers speak what the engine does not.
+    case protocolNotSpoken
     // upstream
     case connectFailed, connectTimeout, refusedStream, upstreamReset, upstreamClosed, upstreamSilent
     case malformedAnswer, answerTooLarge
@@ -26,7 +28,8 @@ public struct ProxyError: Error, Sendable, Hashable {
       .slowReader:
       .downstream
     case .noRoute, .unknownCluster, .noHost, .noHealthyHost, .tooManyRequests, .tooManyPending,
-      .tooManyConnections, .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError:
+      .tooManyConnections, .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError,
+      .protocolNotSpoken:
       .proxy
     case .connectFailed, .connectTimeout, .refusedStream, .upstreamReset, .upstreamClosed, .upstreamSilent,
       .malformedAnswer, .answerTooLarge:
@@ -45,7 +48,8 @@ public struct ProxyError: Error, Sendable, Hashable {
       .slowReader,
       .noRoute, .unknownCluster, .noHost, .noHealthyHost, .tooManyRequests, .tooManyPending,
       .tooManyConnections,
-      .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError, .upstreamReset, .upstreamClosed,
+      .tooMuchBuffered, .timeout, .draining, .noPushTarget, .internalError, .protocolNotSpoken,
+      .upstreamReset, .upstreamClosed,
       .upstreamSilent, .malformedAnswer, .answerTooLarge:
       false
     }
@@ -60,7 +64,7 @@ extension ProxyError {
     case .bodyTooLarge: .contentTooLarge
     case .headTooLarge: .headTooLarge
     case .noRoute, .unknownCluster: .noRoute
-    case .noHost, .noHealthyHost, .noPushTarget: .noHealthyUpstream
+    case .noHost, .noHealthyHost, .noPushTarget, .protocolNotSpoken: .noHealthyUpstream
     case .tooManyRequests, .tooManyPending, .tooManyConnections, .tooMuchBuffered: .overflow
     case .timeout: .timeout
     case .draining: .draining

@@ -28,6 +28,8 @@ public enum ProxyEvent: Sendable {
 
   public enum Refusal: String, Sendable {
     case draining, tooManyConnections, unknownListener, noProxyFilter
+    /// The engine speaks nothing of what the listener's clients speak.
+    case notSpoken
   }
 
   public enum CloseReason: Sendable, Equatable {
@@ -44,6 +46,8 @@ public enum ProxyEvent: Sendable {
     case unanswered
     /// The peer broke a rule; `misbehaved` said which.
     case misbehaviour
+    /// A client of HTTP/1, which is not spoken: it was told so.
+    case http1
     case drained
     /// Its listener or host is no longer configured.
     case removed

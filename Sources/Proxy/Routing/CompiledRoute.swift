@@ -11,6 +11,8 @@ final class CompiledRoute {
   let prefix: [UInt8]
   let prefixRewrite: [UInt8]
   let hostRewrite: [UInt8]
+  /// Nil: what the listener says.
+  let upstream: UpstreamProtocol?
 
   enum Action {
     case forward([WeightedHosts])
@@ -35,12 +37,13 @@ final class CompiledRoute {
       retry = route.retryPolicy
       prefixRewrite = Array(route.prefixRewrite.utf8)
       hostRewrite = Array(route.hostRewrite.utf8)
+      upstream = route.upstreamProtocol.names.isEmpty ? nil : UpstreamProtocol(route.upstreamProtocol.names)
       return
     case .redirect(let redirect): action = .redirect(redirect)
     case .respond(let response): action = .respond(response)
     case .none: action = .none
     }
-    (timeout, retry, prefixRewrite, hostRewrite) = (0, nil, [], [])
+    (timeout, retry, prefixRewrite, hostRewrite, upstream) = (0, nil, [], [], nil)
   }
 
   var rewrites: Bool { !prefixRewrite.isEmpty || !hostRewrite.isEmpty }

@@ -235,9 +235,9 @@ extension ListenerConfiguration {
   /// `: SofaRpc to Http2`
   fileprivate var protocols: String {
     guard let proxy else { return "" }
-    let (from, to) = (proxy.downstreamProtocol.names, proxy.upstreamProtocol.names)
+    let from = proxy.downstream.names.map(\.rawValue).joined(separator: ",")
+    let to = proxy.upstream.names.map(\.rawValue).joined(separator: ",")
     let tls = self.tls.isEmpty ? "" : inspector ? ", TLS or plain" : ", TLS"
-    return
-      ": \(from.map(\.rawValue).joined(separator: ",")) to \(to.map(\.rawValue).joined(separator: ","))\(tls)"
+    return ": \(from)\(to.isEmpty ? "" : " to \(to)")\(tls)"
   }
 }

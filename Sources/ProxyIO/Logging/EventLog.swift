@@ -107,7 +107,7 @@ struct EventLog {
     case .accepted(let id, let listener, let remote):
       "accepted connection from \(remote) on \(listener), connection = \(number).\(id)"
     case .refused(let listener, let remote, let reason):
-      "refused connection from \(remote) on \(listener): \(reason.rawValue)"
+      "refused connection from \(remote) on \(listener): \(reason.text)"
     case .detected(let id, let wire): "connection \(number).\(id) speaks \(wire)"
     case .misbehaved(let id, let rule): "\(name(id)) broke a rule: \(rule)"
     case .draining(let id): "\(name(id)) is told to go away, connection = \(number).\(id)"
@@ -137,11 +137,23 @@ struct EventLog {
   }
 }
 
+extension ProxyEvent.Refusal {
+  fileprivate var text: String {
+    switch self {
+    case .draining: "mosnd is stopping"
+    case .tooManyConnections: "too many connections"
+    case .unknownListener: "there is no such listener"
+    case .noProxyFilter: "the listener is dead: none of its filters works"
+    case .notSpoken: "the listener is dead: mosnd speaks none of its protocols"
+    }
+  }
+}
+
 extension ProxyEvent.CloseReason {
   fileprivate var level: LogLevel {
     switch self {
     case .peer, .idle, .drained, .removed, .worn, .ordered: .info
-    case .failure, .slowHead, .noSettings, .unanswered, .misbehaviour, .tooMuchUnsent: .warn
+    case .failure, .slowHead, .noSettings, .unanswered, .misbehaviour, .http1, .tooMuchUnsent: .warn
     }
   }
 
@@ -154,6 +166,7 @@ extension ProxyEvent.CloseReason {
     case .noSettings: "no SETTINGS came in time"
     case .unanswered: "heartbeats went unanswered"
     case .misbehaviour: "the peer broke a rule"
+    case .http1: "it speaks HTTP/1 and mosnd does not: answered with 505"
     case .drained: "all its calls are answered"
     case .removed: "no longer configured"
     case .worn: "it has carried as many requests as its cluster allows"
