@@ -108,6 +108,23 @@ import Testing
     #expect(try Expression("a\u{FFFD}b").takes(bytes))
   }
 
+  /// Longer than any head: there is no length at which the answer changes.
+  @Test(arguments: ["^a+$", "(a|b)*a(a|b){12}c"]) func valuesMayBeOfAnyLength(text: String) throws {
+    let expression = try Expression(text)
+    for count in [2047, 2048, 2049, 65_535] {
+      let value = String(repeating: "a", count: count)
+      #expect(expression.takes(value) == (text == "^a+$"))
+      #expect(expression.takes(value + "c") == (text != "^a+$"))
+    }
+  }
+
+  @Test func whatTakesTooMuchWorkIsNotDecided() throws {
+    let program = try Expression("(a|b)*a(a|b){12}c").program
+    let value = String(repeating: "a", count: 100)
+    #expect(program.isFound(in: value.unicodeScalars, most: 100) == nil)
+    #expect(program.isFound(in: value.unicodeScalars) == false)
+  }
+
   /// With backtracking each of these takes longer than anyone waits.
   @Test(arguments: ["^(a+)+$", "^(a|a)*$", "(.*)*x", "^(a?){100}a{100}$", "^((a*)*)*$"])
   func timeIsInProportion(text: String) throws {
@@ -123,6 +140,6 @@ extension Expression {
   fileprivate func takes(_ value: [UInt8]) -> Bool {
     let isFound = ExpressionMatcher(self).isFound(in: value.span.bytes)
     #expect(isFound == program.isFound(in: String(decoding: value, as: UTF8.self).unicodeScalars))
-    return isFound
+    return isFound == true
   }
 }

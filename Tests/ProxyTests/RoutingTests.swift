@@ -38,6 +38,81 @@ import Testing
     node.expectNothingLeft()
   }
 
+  /// A rule that keeps some out keeps them out however long what they say is.
+  @Test(arguments: [2047, 2048, 2049, 20_000], [true, false])
+  func expressionsMatchValuesOfAnyLength(length: Int, isPath: Bool) throws {
+    let servers = [HTTP2Server(network, "127.0.0.1:8080"), HTTP2Server(network, "127.0.0.1:8081")]
+    let condition =
+      isPath ? #""regex": "^/a+b$""# : #""headers": [{"name": "x", "value": "^/a+b$", "regex": true}]"#
+    let node = try node(match(condition, "a") + "," + match(#""prefix": "/""#, "b"))
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    let long = "/" + String(repeating: "a", count: length - 2) + "b"
+    func get(_ text: String) {
+      _ = client.call([
+        (":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", isPath ? text : "/"),
+        ("x", text),
+      ])
+    }
+    get(long)
+    get(long + "c")
+    network.run(milliseconds: 200)
+    #expect(servers.map(\.requests.count) == [1, 1])
+    #expect(servers[0].requests.first?["x"] == long)
+    node.expectNothingLeft()
+  }
+
+  /// An expression of so many ways through it that a long value cannot be judged in time: not the rule's cluster, and
+  /// not the next one's either.
+  @Test func whatCannotBeDecidedLeadsNowhere() throws {
+    let matcher = RouteMatcher(rule(headers: [("y", .exact("1")), ("x", .regex("(.*a){400}$"))]))
+    func verdict(_ fields: [(String, String)]) -> Verdict {
+      var list = H2HeaderList()
+      for (name, value) in fields { list.append(name: name, value: value) }
+      return matcher.matches(path: nil, HTTP2Headers(fields: list.fields), in: list.bytes.span.bytes)
+    }
+    let hard = String(repeating: "a", count: 60_000) + "b"
+    #expect(verdict([("x", hard), ("y", "1")]) == .undecided)
+    #expect(verdict([("x", hard), ("y", "2")]) == .no)
+    #expect(verdict([("x", "b"), ("y", "1")]) == .no)
+    #expect(verdict([("x", String(repeating: "a", count: 400)), ("y", "1")]) == .yes)
+    // Of an expression that is none nothing can be told.
+    #expect(
+      RouteMatcher(rule(headers: [("x", .regex("("))])).matches(
+        path: nil, HTTP2Headers(fields: list(("x", "1")).fields), in: list(("x", "1")).bytes.span.bytes)
+        == .undecided)
+  }
+
+  private func rule(headers: [(String, ValueMatch)]) -> RouteRule {
+    var rule = RouteRule()
+    rule.match = .headers
+    rule.headers = headers.map { name, value in
+      var header = HeaderMatch()
+      (header.name, header.value) = (name, value)
+      return header
+    }
+    return rule
+  }
+
+  private func list(_ fields: (String, String)...) -> H2HeaderList {
+    var list = H2HeaderList()
+    for (name, value) in fields { list.append(name: name, value: value) }
+    return list
+  }
+
+  /// As MOSN 1.x has it.
+  @Test func theHeaderMethodIsTheMethod() throws {
+    let servers = [HTTP2Server(network, "127.0.0.1:8080"), HTTP2Server(network, "127.0.0.1:8081")]
+    let node = try node(
+      match(#""prefix": "/", "headers": [{"name": "method", "value": "POST"}]"#, "a") + ","
+        + match(#""prefix": "/""#, "b"))
+    let client = HTTP2Client(network, "127.0.0.1:2045")
+    _ = client.get()
+    _ = client.post([1])
+    network.run(milliseconds: 200)
+    #expect(servers.map { $0.requests.compactMap { $0[":method"] } } == [["POST"], ["GET"]])
+    node.expectNothingLeft()
+  }
+
   @Test func prefixAndHostAreRewritten() throws {
     let server = HTTP2Server(network, "127.0.0.1:8080")
     let node = try node(match(#""prefix": "/old""#, "a", #", "prefix_rewrite": "/new", "host_rewrite": "h""#))
@@ -94,7 +169,7 @@ import Testing
     let clusters = ClusterTable(configuration, keeping: ClusterTable())
     let router = Router(
       [host("*", "any"), host("*.com", "short"), host("*.a.com", "long"), host("x.a.com", "exact")],
-      clusters: clusters, limits: ProxyLimits())
+      clusters: clusters)
     for (authority, cluster) in [
       ("x.A.com:80", "exact"), ("y.a.com", "long"), ("z.com", "short"), ("org", "any"), (".com", "any"),
     ] {

@@ -18,7 +18,9 @@ public struct ExpressionMatcher: Sendable {
 
   /// Whether a match is anywhere in `bytes`, as UTF-8; where it is anchored, the expression says so. A byte that is no
   /// UTF-8 counts as U+FFFD.
-  public func isFound(in bytes: RawSpan) -> Bool {
+  ///
+  /// - Returns: nil: it took too much work to find out (`ExpressionWalk.mostWork`).
+  public func isFound(in bytes: RawSpan) -> Bool? {
     bytes.withUnsafeBytes { bytes in
       switch way {
       case .table(let table): table.isFound(in: bytes)

@@ -16,6 +16,9 @@ struct ExpressionWalk {
   private(set) var waiting: [Int] = []
   /// How many steps were visited.
   private(set) var work = 0
+  /// Of them for one value: a few tens of milliseconds, in which nobody else is served. A head of 64 KiB may take 64
+  /// steps at each of its characters; an expression that needs more, and is no table, nobody was seen to write.
+  static let mostWork = 1 << 22
   private var open: [Int] = []
   /// At which place a step was visited last.
   private var seen: [Int]
@@ -60,13 +63,15 @@ struct ExpressionWalk {
 }
 
 extension ExpressionProgram {
-  func isFound(in text: some Sequence<Unicode.Scalar>) -> Bool {
+  /// Nil: it took more work than `most` to find out.
+  func isFound(in text: some Sequence<Unicode.Scalar>, most: Int = ExpressionWalk.mostWork) -> Bool? {
     var walk = ExpressionWalk(self)
     var reached: [Int] = []
     var before = ExpressionWalk.Neighbour.none
     for scalar in text {
       let neighbour = ExpressionWalk.Neighbour(scalar.value)
       if walk.settle(reached, between: before, and: neighbour) { return true }
+      guard walk.work <= most else { return nil }
       reached = walk.reached(by: scalar.value)
       before = neighbour
     }

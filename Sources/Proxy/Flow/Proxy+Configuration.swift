@@ -11,7 +11,7 @@ extension Proxy {
     clusters = ClusterTable(configuration, keeping: before)
     listeners.removeAll()
     for listener in configuration.server.listeners {
-      listeners[listener.name] = Listener(listener, clusters: clusters, limits: limits)
+      listeners[listener.name] = Listener(listener, clusters: clusters)
     }
     let hosts = clusters.hosts
     for host in before.hosts {

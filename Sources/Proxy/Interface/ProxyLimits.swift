@@ -90,8 +90,6 @@ public struct ProxyLimits: Sendable {
   /// Failed connects in a row after which a host is left out for a while, as long as others are in.
   public var failuresBeforeEjection = 3
   public var ejectionTime: UInt64 = 10_000_000_000
-  /// Longest text a route's regular expression is tried on: time is the text times the expression.
-  public var regexInput = 2_048
 
   public init() {}
 

@@ -27,8 +27,8 @@ final class CompiledRoute {
     let weight: UInt64
   }
 
-  init(_ rule: RouteRule, clusters: ClusterTable, regexInput: Int) {
-    matcher = RouteMatcher(rule, regexInput: regexInput)
+  init(_ rule: RouteRule, clusters: ClusterTable) {
+    matcher = RouteMatcher(rule)
     prefix = if case .prefix(let text) = rule.match { Array(text.utf8) } else { [] }
     switch rule.action {
     case .forward(let route):

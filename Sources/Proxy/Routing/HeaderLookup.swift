@@ -12,8 +12,16 @@ struct HeaderName {
   let lowercased: [UInt8]
 
   init(_ name: String) {
-    exact = Array(name.utf8)
-    lowercased = Array(name.lowercased().utf8)
+    self.init(inBolt: name, inHTTP2: name.lowercased())
+  }
+
+  private init(inBolt exact: String, inHTTP2 lowercased: String) {
+    (self.exact, self.lowercased) = (Array(exact.utf8), Array(lowercased.utf8))
+  }
+
+  /// In a condition `method` is HTTP's own, as in MOSN 1.x.
+  static func ofCondition(_ name: String) -> HeaderName {
+    name == "method" ? HeaderName(inBolt: name, inHTTP2: ":method") : HeaderName(name)
   }
 }
 

@@ -13,9 +13,9 @@ final class Listener {
   /// Why it takes no connections; nil: it does.
   let refusal: ProxyEvent.Refusal?
 
-  init(_ listener: ListenerConfiguration, clusters: ClusterTable, limits: ProxyLimits) {
+  init(_ listener: ListenerConfiguration, clusters: ClusterTable) {
     name = listener.name
-    router = Router(listener.virtualHosts, clusters: clusters, limits: limits)
+    router = Router(listener.virtualHosts, clusters: clusters)
     downstream = DownstreamProtocols(listener.proxy?.downstream.names ?? [])
     upstream = UpstreamProtocol(listener.proxy?.upstream.names ?? [])
     refusal = listener.proxy == nil ? .noProxyFilter : downstream.isEmpty ? .notSpoken : nil

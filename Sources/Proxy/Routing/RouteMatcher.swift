@@ -1,5 +1,20 @@
 import MosnConfig
 
+/// Whether a condition holds.
+enum Verdict {
+  case yes, no
+  /// It cannot be told. Neither answer would be safe: one could open what the rule closes, the other the next rule.
+  case undecided
+
+  init(_ holds: Bool?) {
+    switch holds {
+    case true?: self = .yes
+    case false?: self = .no
+    case nil: self = .undecided
+    }
+  }
+}
+
 /// What a route asks of a request, made ready from the configuration.
 struct RouteMatcher {
   private let leading: Leading
@@ -14,36 +29,45 @@ struct RouteMatcher {
     case headers
   }
 
-  init(_ rule: RouteRule, regexInput: Int) {
+  init(_ rule: RouteRule) {
     leading =
       switch rule.match {
       case .prefix(let prefix): .prefix(Array(prefix.utf8))
       case .path(let path): .path(Array(path.lowercased().utf8))
-      case .regex(let regex): .regex(ValueMatcher(.regex(regex), regexInput: regexInput))
-      case .service(let value): .service(ValueMatcher(value, regexInput: regexInput))
+      case .regex(let regex): .regex(ValueMatcher(.regex(regex)))
+      case .service(let value): .service(ValueMatcher(value))
       case .headers: .headers
       }
-    headers = rule.headers.map { (HeaderName($0.name), ValueMatcher($0.value, regexInput: regexInput)) }
+    headers = rule.headers.map { (HeaderName.ofCondition($0.name), ValueMatcher($0.value)) }
   }
 
   /// - Parameter path: without the query; nil: there is none, which only bolt can say, and counts as `/`.
-  func matches(path: Range<Int>?, _ lookup: some HeaderLookup, in bytes: RawSpan) -> Bool {
-    let isLed =
+  func matches(path: Range<Int>?, _ lookup: some HeaderLookup, in bytes: RawSpan) -> Verdict {
+    var verdict =
       switch leading {
       case .prefix(let prefix):
-        path.map { bytes.starts($0, with: prefix.span.bytes) } ?? (prefix == Self.root)
-      case .path(let text): path.map { Self.equalsIgnoringCase(bytes, $0, text) } ?? (text == Self.root)
+        Verdict(path.map { bytes.starts($0, with: prefix.span.bytes) } ?? (prefix == Self.root))
+      case .path(let text):
+        Verdict(path.map { Self.equalsIgnoringCase(bytes, $0, text) } ?? (text == Self.root))
       case .regex(let matcher): path.map { matcher.matches($0, in: bytes) } ?? matcher.matchesRoot
       case .service(let matcher): has(Self.service, matcher, lookup, bytes)
-      case .headers: true
+      case .headers: Verdict.yes
       }
-    return isLed && headers.allSatisfy { has($0.0, $0.1, lookup, bytes) }
+    // One condition that does not hold decides, whatever the others are.
+    for (name, matcher) in headers where verdict != .no {
+      switch has(name, matcher, lookup, bytes) {
+      case .yes: break
+      case .no: verdict = .no
+      case .undecided: verdict = .undecided
+      }
+    }
+    return verdict
   }
 
   private func has(
     _ name: HeaderName, _ matcher: ValueMatcher, _ lookup: some HeaderLookup, _ bytes: RawSpan
-  ) -> Bool {
-    lookup.value(of: name, in: bytes).map { matcher.matches($0, in: bytes) } ?? false
+  ) -> Verdict {
+    lookup.value(of: name, in: bytes).map { matcher.matches($0, in: bytes) } ?? .no
   }
 
   private static func equalsIgnoringCase(_ bytes: RawSpan, _ range: Range<Int>, _ lowercased: [UInt8]) -> Bool
@@ -68,33 +92,31 @@ struct ValueMatcher {
     case exact([UInt8])
     case expression(ExpressionMatcher)
     /// An expression that cannot be read.
-    case never
+    case unreadable
   }
 
   private let kind: Kind
-  private let longest: Int
 
-  init(_ value: ValueMatch, regexInput: Int) {
-    longest = regexInput
+  init(_ value: ValueMatch) {
     kind =
       switch value {
       case .any: .any
       case .exact(let text): .exact(Array(text.utf8))
-      case .regex(let text): (try? Expression(text)).map { .expression(ExpressionMatcher($0)) } ?? .never
+      case .regex(let text):
+        (try? Expression(text)).map { .expression(ExpressionMatcher($0)) } ?? .unreadable
       }
   }
 
-  func matches(_ value: Range<Int>, in bytes: RawSpan) -> Bool {
+  func matches(_ value: Range<Int>, in bytes: RawSpan) -> Verdict {
     switch kind {
-    case .any: true
-    case .exact(let text): bytes.equals(value, text.span.bytes)
-    case .expression(let expression):
-      value.count <= longest && expression.isFound(in: bytes.extracting(value))
-    case .never: false
+    case .any: .yes
+    case .exact(let text): Verdict(bytes.equals(value, text.span.bytes))
+    case .expression(let expression): Verdict(expression.isFound(in: bytes.extracting(value)))
+    case .unreadable: .undecided
     }
   }
 
-  var matchesRoot: Bool {
+  var matchesRoot: Verdict {
     let root: [UInt8] = [UInt8(ascii: "/")]
     return matches(0..<1, in: root.span.bytes)
   }

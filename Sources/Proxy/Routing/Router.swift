@@ -9,9 +9,9 @@ struct Router {
   private var suffixes: [(suffix: [UInt8], routes: [CompiledRoute])] = []
   private var any: [CompiledRoute] = []
 
-  init(_ hosts: [VirtualHost], clusters: ClusterTable, limits: ProxyLimits) {
+  init(_ hosts: [VirtualHost], clusters: ClusterTable) {
     for host in hosts {
-      let routes = host.routers.map { CompiledRoute($0, clusters: clusters, regexInput: limits.regexInput) }
+      let routes = host.routers.map { CompiledRoute($0, clusters: clusters) }
       for domain in host.domains {
         let text = Array(domain.lowercased().utf8)
         if domain == "*" {
@@ -41,10 +41,17 @@ struct Router {
       in: bytes)
   }
 
+  /// Nil also where it cannot be told whether the request is a rule's: it is no later one's then.
   private func first(
     of routes: [CompiledRoute], path: Range<Int>?, _ lookup: some HeaderLookup, in bytes: RawSpan
   ) -> CompiledRoute? {
-    for route in routes where route.matcher.matches(path: path, lookup, in: bytes) { return route }
+    for route in routes {
+      switch route.matcher.matches(path: path, lookup, in: bytes) {
+      case .yes: return route
+      case .no: break
+      case .undecided: return nil
+      }
+    }
     return nil
   }
 
