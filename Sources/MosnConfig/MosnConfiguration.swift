@@ -14,8 +14,9 @@ public struct MosnConfiguration: Hashable, Sendable {
     clusterManager.clusters.last { $0.name == name }
   }
 
-  /// The file in normal form: every key that has an effect, with the value that counts.
-  public var printed: String { (json ?? JSONValue(.object([]))).text() }
+  /// The file in normal form: every key that has an effect, with the value that counts. Of private keys only the
+  /// paths are shown.
+  public var printed: String { (json ?? JSONValue(.object([]))).withoutPrivateKeys.text() }
 }
 
 extension MosnConfiguration: ConfigurationObject {

@@ -108,10 +108,10 @@ import Testing
     #expect(try Expression("a\u{FFFD}b").takes(bytes))
   }
 
-  /// Longer than any head: there is no length at which the answer changes.
+  /// There is no length at which the answer changes.
   @Test(arguments: ["^a+$", "(a|b)*a(a|b){12}c"]) func valuesMayBeOfAnyLength(text: String) throws {
     let expression = try Expression(text)
-    for count in [2047, 2048, 2049, 65_535] {
+    for count in [2047, 2048, 2049, 8192] {
       let value = String(repeating: "a", count: count)
       #expect(expression.takes(value) == (text == "^a+$"))
       #expect(expression.takes(value + "c") == (text != "^a+$"))

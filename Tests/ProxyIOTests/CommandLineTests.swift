@@ -16,6 +16,31 @@ import Testing
     }
   }
 
+  /// Neither for the eye nor for the log, of which copies are sent around.
+  @Test func privateKeysAreShownNowhere() throws {
+    let key = "MC4CAQAwBQYDK2VwBCIEIHNlY3JldHNlY3JldHNlY3JldHNlY3JldHNlY3JldDEy"
+    var configuration = TestConfiguration()
+    configuration.listen(
+      "bolt", 0, "SofaRpc", "SofaRpc", to: "echo",
+      tls: """
+        {"Private_Key": "-----BEGIN PRIVATE KEY-----\\n\(key)\\n-----END PRIVATE KEY-----\\n", "verify": "\(key)"}
+        """)
+    configuration.cluster("echo", 2, tls: #"{"private_key": "\#(key)"}"#)
+    try with(configuration.text) { path in
+      let (status, output) = try Program.run("mosnd", ["check", "-c", path, "--print"])
+      #expect(status == 0 && output.contains(#""private_key": "#) && !output.contains(key), "\(output)")
+    }
+    let daemon = try TestDaemon(configuration)
+    try daemon.program.line("[DEBUG] configuration: ")
+    try daemon.replace(
+      configuration.text.replacing("\"verify\": \"", with: "\"verify_client\": \"-----BEGIN PRIVATE KEY-----")
+    )
+    #expect(try daemon.order("reload").output.contains("verify_client"))
+    daemon.program.signal(SIGTERM)
+    let log = try daemon.program.finish().output
+    #expect(log.contains("verify_client") && !log.contains(key), "\(log)")
+  }
+
   @Test func errorsAreNamedWithTheirPlace() throws {
     try with("{\n \"servers\": []}") { path in
       for command in ["check", "start"] {

@@ -12,15 +12,16 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   /// A known name close to the one that was found.
   public let suggestion: String?
 
+  /// Private keys that the words quote are masked.
   public init(
     _ severity: Severity, path: String, at position: SourcePosition, _ message: String,
     suggestion: String? = nil
   ) {
     self.severity = severity
-    self.path = path
+    self.path = PrivateKeys.masked(path)
     self.position = position
-    self.message = message
-    self.suggestion = suggestion
+    self.message = PrivateKeys.masked(message)
+    self.suggestion = suggestion.map(PrivateKeys.masked)
   }
 
   public var line: Int { position.line }

@@ -41,7 +41,7 @@ public struct JSONValue: Hashable, Sendable {
     case .null: "null"
     case .boolean(let flag): flag ? "true" : "false"
     case .number(let number): "number \(number.text.prefix(40))"
-    case .string(let text): "string \"\(text.prefix(40))\""
+    case .string(let text): "string \"\(PrivateKeys.masked(text).prefix(40))\""
     case .array: "an array"
     case .object: "an object"
     }

@@ -58,7 +58,8 @@ extension ProtocolNames: ConfigurationValue {
   {
     String.read(json, at: path, &reader).map { text in
       ProtocolNames(
-        text.split(separator: ",").map { name in
+        // Masked first: the parts of a key would not be known for what they are.
+        PrivateKeys.masked(text).split(separator: ",").map { name in
           let blank: (Character) -> Bool = { $0 == " " }
           return ProtocolName(rawValue: String(name.trimming(blank)))
         })

@@ -92,7 +92,8 @@ extension TLSConfiguration: ConfigurationObject {
     where !TLSVersion.known.contains(version) {
       reader.report(.error, "\(path).\(key)", "unknown TLS version: \(version.rawValue)")
     }
-    for curve in curves.split(separator: ",") where !Self.knownCurves.contains(curve.lowercased()) {
+    for curve in PrivateKeys.masked(curves).split(separator: ",")
+    where !Self.knownCurves.contains(curve.lowercased()) {
       reader.report(.error, "\(path).ecdh_curves", "unknown curve: \(curve)")
     }
     let order = TLSVersion.known

@@ -220,7 +220,8 @@ public final class Daemon {
     }
   }
 
-  private func log(_ level: LogLevel, _ text: String) { settings.log.write(level, text) }
+  /// Values of the configuration are quoted: a key may be among them.
+  private func log(_ level: LogLevel, _ text: String) { settings.log.write(level, PrivateKeys.masked(text)) }
 }
 
 extension MosnConfiguration {

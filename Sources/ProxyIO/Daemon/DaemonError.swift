@@ -1,4 +1,5 @@
 import Glibc
+import MosnConfig
 
 /// Why the daemon, or an order to it, could not do what it was asked to. The world's fault, or the file's.
 public enum DaemonError: Error, Sendable, Equatable {
@@ -32,7 +33,9 @@ public enum DaemonError: Error, Sendable, Equatable {
 }
 
 extension DaemonError: CustomStringConvertible {
-  public var description: String {
+  public var description: String { PrivateKeys.masked(text) }
+
+  private var text: String {
     switch self {
     case .configuration(let file): "load config failed: \(file)"
     case .file(let path, let reason): "\(path): \(reason)"
