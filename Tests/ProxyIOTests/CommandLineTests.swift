@@ -53,6 +53,38 @@ import Testing
     }
   }
 
+  @Test func directoriesAreReadBesideTheFile() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "mosnd-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let clusters = folder.appending(path: "clusters")
+    try FileManager.default.createDirectory(
+      at: clusters.appending(path: "z.json"), withIntermediateDirectories: true)
+    for (name, text) in [
+      ("a.json", #"{"name": "a"}"#), ("b.json", ""), ("c.txt", "no"), ("d.json", #"{"nmae": "d"}"#),
+    ] { try text.write(to: clusters.appending(path: name), atomically: true, encoding: .utf8) }
+    let file = folder.appending(path: "config.json")
+    try #"{"servers": [{}], "cluster_manager": {"clusters_configs": "clusters"}}"#.write(
+      to: file, atomically: true, encoding: .utf8)
+    let (status, output) = try Program.run("mosnd", ["check", "-c", file.path()])
+    #expect(status == 78)
+    #expect(output.contains("clusters/d.json:1:2: warning: "), "\(output)")
+    #expect(output.contains("[name] is required in cluster config"))
+    try FileManager.default.removeItem(at: clusters.appending(path: "d.json"))
+    let printed = try Program.run("mosnd", ["check", "--print", "-c", file.path()])
+    #expect(printed.status == 0 && printed.output.contains(#""name": "a""#), "\(printed)")
+  }
+
+  @Test func yamlIsNotRead() throws {
+    try with("servers:\n- {}\n", suffix: "yaml") { path in
+      let (status, output) = try Program.run("mosnd", ["check", "-c", path])
+      #expect(status == 78 && output.contains("of YAML only JSON is read"), "\(output)")
+    }
+    try with(#"{"servers": [{}]}"#, suffix: "yml") { path in
+      let (status, output) = try Program.run("mosnd", ["check", "-c", path])
+      #expect(status == 0, "\(output)")
+    }
+  }
+
   @Test func fileIsMissing() throws {
     let (status, output) = try Program.run("mosnd", ["start", "-c", "/nonexistent/config.json"])
     #expect(status == 66)
@@ -108,8 +140,8 @@ import Testing
     }
   }
 
-  private func with(_ text: String, _ body: (String) throws -> Void) throws {
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")
+  private func with(_ text: String, suffix: String = "json", _ body: (String) throws -> Void) throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).\(suffix)")
     try text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
     try body(file.path())

@@ -2,6 +2,8 @@
 public struct ClusterManagerConfiguration: Hashable, Sendable {
   public internal(set) var path = "cluster_manager"
   public var clusters: [ClusterConfiguration] = []
+  /// A directory of more; empty once they are read.
+  var directory = ""
   /// TLS of the clusters that say `cluster_manager_tls`.
   public var tls: TLSConfiguration?
   public init() {}
@@ -87,13 +89,22 @@ extension ClusterManagerConfiguration: ConfigurationObject {
   static let title = "Cluster manager"
   static let keys: [Key<Self>] = [
     Key("clusters", \.clusters, "The clusters."),
+    Key(
+      "clusters_configs", \.directory, since: "0.4.2",
+      "In the place of `clusters`: a directory with a cluster in each `.json` file."),
     Key("tls_context", \.tls, since: "1.6", "TLS of the clusters that say `cluster_manager_tls`."),
     .noEffect("auto_discovery", "boolean", "Clusters from a registry: nothing is discovered."),
     .noEffect("registry_use_health_check", "boolean", "For the service registry."),
-    .noEffect("clusters_configs", "string", since: "0.4.2", "A directory of files with clusters."),
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if !directory.isEmpty {
+      if !clusters.isEmpty {
+        reader.report(.error, "\(path).clusters_configs", "clusters and clusters_configs exclude each other")
+      }
+      clusters = reader.readFiles(of: directory, at: "\(path).clusters_configs")
+      directory = ""
+    }
     for index in clusters.indices where clusters[index].sharesTLS { clusters[index].tls = tls }
     var places: [String: String] = [:]
     for cluster in clusters {

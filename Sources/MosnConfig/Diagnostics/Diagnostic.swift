@@ -7,6 +7,8 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   public let severity: Severity
   /// The place in the tree of keys, such as `servers[0].listeners[1].address`; empty for the whole file.
   public let path: String
+  /// Another file than the configuration itself: one of a directory that it names.
+  public let file: String?
   public let position: SourcePosition
   public let message: String
   /// A known name close to the one that was found.
@@ -14,11 +16,13 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 
   /// Private keys that the words quote are masked.
   public init(
-    _ severity: Severity, path: String, at position: SourcePosition, _ message: String,
+    _ severity: Severity, path: String, in file: String? = nil, at position: SourcePosition,
+    _ message: String,
     suggestion: String? = nil
   ) {
     self.severity = severity
     self.path = PrivateKeys.masked(path)
+    self.file = file
     self.position = position
     self.message = PrivateKeys.masked(message)
     self.suggestion = suggestion.map(PrivateKeys.masked)
@@ -35,5 +39,5 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The description behind the name of the file, in the form that editors jump to: `config.json:41:9: …`.
-  public func description(in file: String) -> String { "\(file):\(description)" }
+  public func description(in file: String) -> String { "\(self.file ?? file):\(description)" }
 }

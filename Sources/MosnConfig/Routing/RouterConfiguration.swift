@@ -3,6 +3,8 @@ public struct RouterConfiguration: Hashable, Sendable {
   public internal(set) var path = ""
   public var routerConfigName = ""
   public var virtualHosts: [VirtualHost] = []
+  /// A directory of more; empty once they are read.
+  var directory = ""
   public init() {}
 }
 
@@ -14,12 +16,21 @@ extension RouterConfiguration: ConfigurationObject {
         "router_config_name", \.routerConfigName, since: "0.3.0", "The name by which proxies find the routes."
       ),
       Key("virtual_hosts", \.virtualHosts, since: "0.3.0", "The routes by host."),
-      .noEffect("router_configs", "string", since: "0.4.2", "A directory of files with virtual hosts."),
+      Key(
+        "router_configs", \.directory, since: "0.4.2",
+        "In the place of `virtual_hosts`: a directory with a virtual host in each `.json` file."),
     ] + headerOperations(since: "0.4.0")
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
     if routerConfigName.isEmpty {
       reader.report(.warning, path, "router_config_name is missing: no proxy can name these routes")
+    }
+    if !directory.isEmpty {
+      if !virtualHosts.isEmpty {
+        reader.report(.error, "\(path).router_configs", "virtual_hosts and router_configs exclude each other")
+      }
+      virtualHosts = reader.readFiles(of: directory, at: "\(path).router_configs")
+      directory = ""
     }
     if virtualHosts.isEmpty {
       reader.report(.warning, path, "virtual_hosts is missing: every request gets 404")

@@ -5,21 +5,39 @@ struct ConfigurationReader {
 
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var hasErrors = false
-  private var positions: [String: SourcePosition] = [:]
+  private var places: [String: Place] = [:]
+  /// The file of a directory that is being read; nil: the configuration itself.
+  private var file: String?
+  private let directory: MosnConfig.Directory
+  private let limits: JSONLimits
   /// True within the `config` of a filter: MOSN does not look at the errors of reading those, so that a value
   /// of the wrong type is left out there with a warning, and is fatal everywhere else.
   var isWithinFilter = false
 
-  mutating func record(_ path: String, at position: SourcePosition) { positions[path] = position }
+  private struct Place {
+    let file: String?
+    let position: SourcePosition
+  }
+
+  init(limits: JSONLimits = JSONLimits(), directory: @escaping MosnConfig.Directory = MosnConfig.noDirectory)
+  {
+    (self.limits, self.directory) = (limits, directory)
+  }
+
+  mutating func record(_ path: String, at position: SourcePosition) {
+    places[path] = Place(file: file, position: position)
+  }
 
   /// Where the value of a path stood, or the innermost value around it that is known.
-  func position(of path: String) -> SourcePosition {
+  func position(of path: String) -> SourcePosition { place(of: path).position }
+
+  private func place(of path: String) -> Place {
     var path = path[...]
     while !path.isEmpty {
-      if let position = positions[String(path)] { return position }
+      if let place = places[String(path)] { return place }
       path = path[..<(path.lastIndex { $0 == "." || $0 == "[" } ?? path.startIndex)]
     }
-    return .start
+    return Place(file: nil, position: .start)
   }
 
   /// Keeps a remark while there is room, and the first error even if there is none.
@@ -33,9 +51,10 @@ struct ConfigurationReader {
     _ severity: Diagnostic.Severity, _ path: String, _ message: String, at position: SourcePosition? = nil,
     suggestion: @autoclosure () -> String? = nil
   ) {
+    let place = position.map { Place(file: file, position: $0) } ?? place(of: path)
     report(
       Diagnostic(
-        severity, path: path, at: position ?? self.position(of: path), message,
+        severity, path: path, in: place.file, at: place.position, message,
         suggestion: hasRoom ? suggestion() : nil))
   }
 
@@ -55,6 +74,34 @@ struct ConfigurationReader {
     report(
       .warning, path.isEmpty ? member.name : "\(path).\(member.name)", "unknown key", at: member.position,
       suggestion: Suggestion.nearest(to: member.name, among: known))
+  }
+
+  /// An object for each file of the directory that stands at `path`, in the order of their names.
+  mutating func readFiles<Object: ConfigurationObject>(of directory: String, at path: String) -> [Object] {
+    let files: [(name: String, bytes: [UInt8])]
+    do {
+      files = try self.directory(directory)
+    } catch {
+      report(.error, path, "\(error)")
+      return []
+    }
+    return files.compactMap { file in
+      self.file = file.name
+      defer { self.file = nil }
+      let place = "\(path)[\(file.name)]"
+      var text = JSONReader(file.bytes, limits: limits)
+      do throws(JSONError) {
+        let json = try text.read()
+        record(place, at: json.position)
+        for warning in text.warnings {
+          report(warning.severity, place, warning.message, at: warning.position)
+        }
+        return Object.read(json, at: place, &self)
+      } catch {
+        report(.error, place, "json unmarshal config failed: \(error)", at: error.position)
+        return nil
+      }
+    }
   }
 
   private var hasRoom: Bool { diagnostics.count < Self.maximumDiagnostics }

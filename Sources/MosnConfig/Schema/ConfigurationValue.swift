@@ -46,15 +46,7 @@ extension ConfigurationValue where Self: FixedWidthInteger {
 }
 
 extension UInt32: ConfigurationValue {}
-
-/// A port. It may stand in quotes: up to 0.26 MOSN read `admin` by the rules of protobuf, which have both.
-extension UInt16: ConfigurationValue {
-  static func read(_ json: JSONValue, at path: String, _ reader: inout ConfigurationReader) -> UInt16? {
-    if case .number(let number) = json.content, let port = number.integer(UInt16.self) { return port }
-    if let port = json.string.flatMap({ UInt16($0) }) { return port }
-    return reader.mismatch(json, path, expected: "an integer from 0 to 65535")
-  }
-}
+extension UInt16: ConfigurationValue {}
 
 extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
   static var shape: String { Wrapped.shape }

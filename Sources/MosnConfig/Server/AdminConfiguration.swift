@@ -18,12 +18,31 @@ public struct AdminAddress: Hashable, Sendable {
 public struct SocketAddress: Hashable, Sendable {
   public internal(set) var path = ""
   public var address = "127.0.0.1"
-  public var port: UInt16 = 0
+  public var port = PortNumber(rawValue: 0)
   public init() {}
 
   public var networkAddress: NetworkAddress? {
-    NetworkAddress(address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)")
+    NetworkAddress(
+      address.contains(":") ? "[\(address)]:\(port.rawValue)" : "\(address):\(port.rawValue)")
   }
+}
+
+/// A port. In the file it may stand in quotes: up to 0.26 MOSN read `admin` by the rules of protobuf, which know both.
+public struct PortNumber: RawRepresentable, Hashable, Sendable {
+  public let rawValue: UInt16
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+extension PortNumber: ConfigurationValue {
+  static let shape = UInt16.shape
+  static let example = UInt16.example
+
+  static func read(_ json: JSONValue, at path: String, _ reader: inout ConfigurationReader) -> PortNumber? {
+    if let port = json.string.flatMap({ UInt16($0) }) { return PortNumber(rawValue: port) }
+    return UInt16.read(json, at: path, &reader).map(PortNumber.init)
+  }
+
+  var json: JSONValue? { rawValue.json }
 }
 
 extension AdminConfiguration: ConfigurationObject {

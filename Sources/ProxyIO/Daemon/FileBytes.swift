@@ -23,6 +23,43 @@ enum FileBytes {
     }
   }
 
+  /// Where a path in a configuration leads: as MOSN does, from the working folder; else beside the configuration, so
+  /// that samples run from anywhere.
+  static func path(_ path: String, beside folder: String) -> String {
+    path.hasPrefix("/") || access(path, F_OK) == 0 ? path : "\(folder)/\(path)"
+  }
+
+  /// The files of a folder whose names end like this, in the order of their names; empty ones are left out.
+  static func readAll(
+    in folder: String, suffix: String
+  ) throws(DaemonError) -> [(name: String, bytes: [UInt8])] {
+    var files: [(name: String, bytes: [UInt8])] = []
+    var total = 0
+    for name in try names(in: folder).sorted() where name.hasSuffix(suffix) {
+      let path = "\(folder)/\(name)"
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      let bytes = try read(path)
+      total += bytes.count
+      guard total <= mostBytes else { throw .file(folder, reason: "longer than \(mostBytes) bytes") }
+      if !bytes.isEmpty { files.append((path, bytes)) }
+    }
+    return files
+  }
+
+  private static func names(in folder: String) throws(DaemonError) -> [String] {
+    guard let directory = opendir(folder) else { throw .file(folder, reason: SystemError.text(errno)) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+          name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names
+  }
+
   /// Replaces the file as a whole: who reads it sees the old text or the new.
   static func write(_ text: String, to path: String) throws(DaemonError) {
     let temporary = "\(path).new"

@@ -1,5 +1,4 @@
 #if TLS
-  import Glibc
   import MosnConfig
   import NIOCore
   import NIOSSL
@@ -83,10 +82,8 @@
       -> [UInt8]
     {
       if value.contains("-----BEGIN") { return Array(value.utf8) }
-      // As MOSN does, from the working folder; else beside the configuration, so that samples run from anywhere.
-      let isHere = value.hasPrefix("/") || access(value, F_OK) == 0
       do throws(DaemonError) {
-        return try FileBytes.read(isHere ? value : "\(folder)/\(value)")
+        return try FileBytes.read(FileBytes.path(value, beside: folder))
       } catch {
         throw .tls(path: place, reason: "\(error)")
       }
