@@ -2,6 +2,8 @@ import BoltCodec
 import Support
 import Testing
 
+@testable import Proxy
+
 // The simulation knows no test framework, since the fuzzer compiles it too; here is what tests expect of it.
 
 extension SimulatedNetwork {
@@ -27,5 +29,10 @@ extension HTTP2Client {
 extension ProxyNode {
   func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) {
     #expect(leftovers.isEmpty, sourceLocation: location)
+    let connections = proxy.connections.all
+    #expect(connections.allSatisfy { $0.calls.isEmpty && $0.blocked.isEmpty }, sourceLocation: location)
+    #expect(connections.allSatisfy { $0.parked == 0 } && proxy.held == 0, sourceLocation: location)
+    let isNobodyWaiting = proxy.clusters.hosts.allSatisfy { $0.bolt.pending + $0.http2.pending == 0 }
+    #expect(isNobodyWaiting, sourceLocation: location)
   }
 }
