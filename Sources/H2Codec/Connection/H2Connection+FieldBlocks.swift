@@ -1,8 +1,17 @@
 extension H2Connection {
   /// HEADERS, PUSH_PROMISE or CONTINUATION, or what interrupts them.
-  mutating func takeBlockFrame(_ frame: H2Frame) throws(H2Error) -> H2Event? {
+  mutating func takeBlockFrame(_ frame: H2Frame, in lent: borrowing RawSpan) throws(H2Error) -> H2Event? {
+    if decoder.isLent { return try takeBlockFrame(frame, of: lent) }
+    // A second reference, since the block changes the connection while it is read.
+    let held = decoder.bytes
+    return try takeBlockFrame(frame, of: held.span.bytes)
+  }
+
+  private mutating func takeBlockFrame(_ frame: H2Frame, of bytes: borrowing RawSpan) throws(H2Error)
+    -> H2Event?
+  {
     let isFirst = !block.isOpen
-    let progress = block.take(frame, in: decoder.bytes)
+    let progress = block.take(frame, in: bytes)
     if case .broken(let rule) = progress {
       throw H2Error(rule, at: frame.offset, stream: frame.streamID, expected: Int(block.streamID.rawValue))
     }
@@ -16,8 +25,10 @@ extension H2Connection {
     if isFirst, frame.type == .headers { try admitHeaders(frame) }
     switch progress {
     case .partial, .unrelated, .broken: return nil
-    case .whole(let range): return try takeBlock(range)
-    case .gathered: return try takeBlock(nil)
+    case .whole(let range): return try takeBlock(bytes.extracting(range))
+    case .gathered:
+      let gathered = block.bytes
+      return try takeBlock(gathered.span.bytes)
     }
   }
 
@@ -51,15 +62,12 @@ extension H2Connection {
     lastRemoteStream = promised
   }
 
-  /// A whole block, in a range of the decoder's bytes or gathered: it is always decoded, so that the tables stay in
-  /// step, and then looked at.
-  private mutating func takeBlock(_ range: Range<Int>?) throws(H2Error) -> H2Event? {
+  /// A whole block: it is always decoded, so that the tables stay in step, and then looked at.
+  private mutating func takeBlock(_ bytes: borrowing RawSpan) throws(H2Error) -> H2Event? {
     let id = block.streamID
     var isTooLarge = false
-    let source = range == nil ? block.bytes : decoder.bytes
     do {
-      try fieldDecoder.decode(
-        source.span.bytes.extracting(range ?? 0..<source.count), into: &headers)
+      try fieldDecoder.decode(bytes, into: &headers)
     } catch {
       guard error.scope == .stream else { throw H2Error(.compression, at: block.offset, stream: id) }
       isTooLarge = true

@@ -1,14 +1,14 @@
 extension H2Connection {
-  /// One frame: the event it makes, if any.
+  /// One frame, of `lent` or of the decoder's bytes: the event it makes, if any.
   @inline(__always)
-  mutating func take(_ frame: H2Frame) throws(H2Error) -> H2Event? {
-    if block.isOpen { return try takeBlockFrame(frame) }
+  mutating func take(_ frame: H2Frame, in lent: borrowing RawSpan) throws(H2Error) -> H2Event? {
+    if block.isOpen { return try takeBlockFrame(frame, in: lent) }
     switch frame.type.rawValue {
     case 0x0: return try takeData(frame)
-    case 0x1, 0x5, 0x9: return try takeBlockFrame(frame)
+    case 0x1, 0x5, 0x9: return try takeBlockFrame(frame, in: lent)
     case 0x2: return try takePriority(frame)
     case 0x3: return try takeReset(frame)
-    case 0x4: return try takeSettings(frame)
+    case 0x4: return try takeSettings(frame, in: lent)
     case 0x6: return try takePing(frame)
     case 0x7: return try takeGoAway(frame)
     case 0x8: return try takeWindowUpdate(frame)
@@ -64,14 +64,15 @@ extension H2Connection {
     return .reset(frame.streamID, frame.errorCode)
   }
 
-  private mutating func takeSettings(_ frame: H2Frame) throws(H2Error) -> H2Event? {
+  private mutating func takeSettings(_ frame: H2Frame, in lent: borrowing RawSpan) throws(H2Error) -> H2Event?
+  {
     if let rule = guardian.controlFrame(at: now) { throw H2Error(rule, at: frame.offset) }
     if frame.isAcknowledgement { return try takeAcknowledgement(frame) }
     if let rule = guardian.settings(entries: frame.length / 6) {
       throw H2Error(
         rule, at: frame.offset, expected: guardian.limits.settingsEntries, found: frame.length / 6)
     }
-    try apply(frame.settings(in: decoder.bytes), at: frame.offset)
+    try apply(decoder.isLent ? frame.settings(in: lent) : frame.settings(in: decoder.bytes), at: frame.offset)
     H2FrameEncoder.settingsAcknowledgement(into: &output)
     queuedAnswers += 1
     return .settingsChanged

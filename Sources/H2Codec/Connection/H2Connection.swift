@@ -109,8 +109,17 @@ public struct H2Connection: Sendable {
     }
   }
 
-  /// What the ranges of `data` and `goAway` events index.
+  /// What the ranges of `data` and `goAway` events index, unless the event `isLent`.
   public var bytes: [UInt8] { decoder.bytes }
+
+  /// The ranges of the last event index the bytes that were lent to `next(in:from:)`.
+  public var isLent: Bool { decoder.isLent }
+
+  /// Takes the time at which bytes were read that `next(in:from:)` is lent.
+  public mutating func receive(at now: UInt64) {
+    guard failure == nil else { return }
+    note(now)
+  }
 
   /// Takes bytes as they were read, and the time. Frames are taken out by `next`.
   public mutating func receive(_ input: borrowing RawSpan, at now: UInt64) {
@@ -128,18 +137,31 @@ public struct H2Connection: Sendable {
 
   /// The next event, or nil until more bytes came or the output was taken.
   public mutating func next() -> H2Event? {
+    var taken = 0
+    return next(in: RawSpan(), from: &taken)
+  }
+
+  /// The next event out of what is held, and then of `lent`: bytes as they were read, from `taken` on. What lies wholly
+  /// in them is not copied (`isLent`). With nil all of them is used or held.
+  ///
+  ///     connection.receive(at: now)
+  ///     var taken = 0
+  ///     while let event = connection.next(in: span, from: &taken) { … }
+  public mutating func next(in lent: borrowing RawSpan, from taken: inout Int) -> H2Event? {
     if hasRefusals || mayResume, let event = nextLeftOver() { return event }
     while failure == nil, !isReadingPaused {
       do throws(H2Error) {
-        guard let frame = try decoder.next() else {
+        guard let frame = try decoder.next(in: lent, from: &taken) else {
           if block.isOpen, now >= guardian.blockDeadline { return timeOut(at: now) }
           return nil
         }
-        if let event = try take(frame) { return event }
+        if let event = try take(frame, in: lent) { return event }
       } catch {
         return answer(error)
       }
     }
+    if failure == nil, taken < lent.byteCount { decoder.append(lent.extracting(taken..<lent.byteCount)) }
+    taken = lent.byteCount
     return nil
   }
 

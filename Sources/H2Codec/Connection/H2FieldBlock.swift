@@ -1,13 +1,13 @@
 /// A field block in assembly: HEADERS or PUSH_PROMISE and its CONTINUATION frames (RFC 9113 §4.3).
 ///
-/// A block of one frame stays where it is, in the decoder's bytes; only longer ones are gathered here.
+/// A block of one frame stays where it is; only longer ones are gathered here.
 public struct H2FieldBlock: Sendable {
   public enum Progress: Sendable, Equatable {
     /// The frame has nothing to do with field blocks, and none is open.
     case unrelated
     /// More fragments have to come.
     case partial
-    /// The block is whole: this range of the decoder's bytes.
+    /// The block is whole: this range of the bytes its frame lies in.
     case whole(Range<Int>)
     /// The block is whole: all of `bytes`.
     case gathered
@@ -30,7 +30,7 @@ public struct H2FieldBlock: Sendable {
 
   /// Takes the next frame of the direction, whatever its type. After `broken` no block is open, and a frame
   /// that begins one has begun it.
-  public mutating func take(_ frame: H2Frame, in source: [UInt8]) -> Progress {
+  public mutating func take(_ frame: H2Frame, in source: borrowing RawSpan) -> Progress {
     if isOpen {
       if frame.type == .continuation, frame.streamID == streamID { return proceed(frame, in: source) }
       isOpen = false
@@ -50,7 +50,7 @@ public struct H2FieldBlock: Sendable {
     bytes = []
   }
 
-  private mutating func begin(_ frame: H2Frame, in source: [UInt8]) -> Progress {
+  private mutating func begin(_ frame: H2Frame, in source: borrowing RawSpan) -> Progress {
     streamID = frame.streamID
     promisedStreamID = frame.type == .pushPromise ? frame.promisedStreamID : nil
     endsStream = frame.endsStream
@@ -59,15 +59,19 @@ public struct H2FieldBlock: Sendable {
     if frame.endsHeaders { return .whole(frame.content) }
     isOpen = true
     bytes.removeAll(keepingCapacity: bytes.capacity <= 65536)
-    bytes.append(contentsOf: source[frame.content])
+    append(source.extracting(frame.content))
     return .partial
   }
 
-  private mutating func proceed(_ frame: H2Frame, in source: [UInt8]) -> Progress {
+  private mutating func proceed(_ frame: H2Frame, in source: borrowing RawSpan) -> Progress {
     continuations += 1
-    bytes.append(contentsOf: source[frame.content])
+    append(source.extracting(frame.content))
     guard frame.endsHeaders else { return .partial }
     isOpen = false
     return .gathered
+  }
+
+  private mutating func append(_ fragment: borrowing RawSpan) {
+    fragment.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 }

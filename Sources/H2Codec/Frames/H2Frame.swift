@@ -91,6 +91,13 @@ extension H2Frame {
   public func settings(in bytes: [UInt8]) -> H2SettingSequence {
     H2SettingSequence(bytes: bytes, range: type == .settings ? content : contentEnd..<contentEnd)
   }
+
+  /// The same where the frame lies in bytes that were lent; the entries are copied.
+  public func settings(in lent: borrowing RawSpan) -> H2SettingSequence {
+    guard type == .settings else { return H2SettingSequence(bytes: [], range: 0..<0) }
+    let entries = lent.extracting(content.clamped(to: 0..<lent.byteCount)).withUnsafeBytes { Array($0) }
+    return H2SettingSequence(bytes: entries, range: entries.indices)
+  }
 }
 
 /// The five bytes of priority (RFC 7540 §6.3), deprecated and ignored, but kept readable.

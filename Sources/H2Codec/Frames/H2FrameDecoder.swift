@@ -65,6 +65,9 @@ public struct H2FrameDecoder: Sendable {
   /// Bytes held that no frame has used yet.
   public var buffered: Int { bytes.count - position }
 
+  /// The ranges of the frame handed out last index the bytes that were lent, not `bytes`.
+  public private(set) var isLent = false
+
   /// An observer that looks for the next boundary.
   public var isSearching: Bool { phase == .searching }
 
@@ -85,8 +88,29 @@ public struct H2FrameDecoder: Sendable {
     }
   }
 
+  /// The next whole frame out of what is held, and then of `lent`: bytes as they were received, from `taken` on. It says
+  /// whether the frame `isLent`; one that began before `lent` is not. With nil all of `lent` is used or held, and the
+  /// next piece is due.
+  ///
+  ///     var taken = 0
+  ///     while let frame = try decoder.next(in: span, from: &taken) { … }
+  public mutating func next(in lent: borrowing RawSpan, from taken: inout Int) throws(H2Error) -> H2Frame? {
+    if let failure { throw failure }
+    while true {
+      if isPlain, buffered == 0, let frame = nextLent(lent, &taken) { return frame }
+      let count = min(wanted, lent.byteCount - taken)
+      if count > 0 {
+        append(lent.extracting(taken..<taken + count))
+        taken += count
+      }
+      if let frame = try next() { return frame }
+      guard taken < lent.byteCount else { return nil }
+    }
+  }
+
   /// The next whole frame, or nil until more bytes have come.
   public mutating func next() throws(H2Error) -> H2Frame? {
+    isLent = false
     if let failure { throw failure }
     while true {
       switch phase {
@@ -145,6 +169,33 @@ extension H2FrameDecoder {
     passing -= passed
     base &+= UInt64(passed)
     return passed
+  }
+
+  /// Nothing but whole frames is to be expected.
+  private var isPlain: Bool {
+    phase == .frames && hole == 0 && passing == 0 && missing == 0 && skipped == 0 && !awaitsSettings
+  }
+
+  /// Of lent bytes, how many the frame in `bytes` needs before anything can be said of what is behind it.
+  private var wanted: Int {
+    if phase == .preface { return max(1, Self.preface.count - buffered) }
+    guard phase == .frames, hole == 0, passing == 0 else { return .max }
+    let header = H2FrameHeader(bytes.span.bytes, at: position)
+    return max(1, H2Frame.headerLength + (header?.length ?? 0) - missing - buffered)
+  }
+
+  /// A frame that lies wholly in lent bytes and breaks no rule; any other has to be held.
+  @inline(__always)
+  private mutating func nextLent(_ lent: borrowing RawSpan, _ taken: inout Int) -> H2Frame? {
+    guard let header = H2FrameHeader(lent, at: taken), header.length <= maxFrameSize,
+      header.violation == nil,
+      let frame = H2Frame.whole(header, lent, at: taken, streamOffset: offset), frame.violation == nil
+    else { return nil }
+    let length = H2Frame.headerLength + header.length
+    taken += length
+    base &+= UInt64(length)
+    isLent = true
+    return frame
   }
 
   @inline(__always)

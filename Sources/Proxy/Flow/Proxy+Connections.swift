@@ -46,8 +46,8 @@ extension Proxy {
     case .boltV1, .boltV2:
       readBolt(bytes, on: connection)
     case .http2:
-      connection.http2?.side.receive(bytes, at: now)
-      pump(connection)
+      connection.http2?.side.receive(at: now)
+      pump(connection, bytes)
     case .unknown:
       if let listener = connection.listener { readOpening(bytes, on: connection, of: listener) }
     }
@@ -179,7 +179,7 @@ extension Proxy {
     keep(&taken)
     guard connection.isHTTP2, connection.state != .closed else { return }
     touch(connection)
-    pump(connection)
+    pump(connection, RawSpan())
     settle()
   }
 

@@ -5,19 +5,25 @@ import Translate
 // HTTP/2, from clients and from servers: its events, and the calls they belong to.
 
 extension Proxy {
-  /// Takes the events out of what came.
-  mutating func pump(_ connection: Connection) {
-    while connection.state != .closed, let event = connection.http2?.side.next() {
-      take(event, on: connection)
+  /// Takes the events out of what was held and what came, where it lies.
+  mutating func pump(_ connection: Connection, _ lent: RawSpan) {
+    var taken = 0
+    while connection.state != .closed, let event = connection.http2?.side.next(in: lent, from: &taken) {
+      take(event, lent, on: connection)
     }
   }
 
-  mutating func take(_ event: H2Event, on connection: Connection) {
+  /// - Parameter lent: what the event's ranges index if it `isLent`.
+  mutating func take(_ event: H2Event, _ lent: RawSpan, on connection: Connection) {
     switch event {
     case .headers(let stream, let kind, let endStream):
       takeHeaders(stream, kind, endStream, on: connection)
     case .data(let stream, let range, let endStream):
-      takeData(stream, range, endStream, on: connection)
+      guard let side = connection.http2 else { return }
+      if side.side.isLent { return takeData(stream, lent.extracting(range), endStream, on: connection) }
+      // A second reference, since calls may write to the connection meanwhile.
+      let held = side.side.bytes
+      takeData(stream, held.span.bytes.extracting(range), endStream, on: connection)
     case .reset(let stream, let code):
       takeReset(stream, code, on: connection)
     case .streamError(let error):
@@ -27,11 +33,14 @@ extension Proxy {
       takeReset(stream, .refusedStream, on: connection)
     case .windowOpened(let stream):
       resume(stream, on: connection)
-    case .goAway(_, let code, let text):
+    case .goAway(_, let code, let range):
       if let http2 = connection.http2 {
-        let text = String(decoding: http2.side.bytes[text].prefix(Self.longestReason), as: UTF8.self)
+        let text = range.prefix(Self.longestReason)
         events.append(
-          .goAway(connection.id, code: "\(code)", text: text, isOrderly: code == .noError))
+          .goAway(
+            connection.id, code: "\(code)",
+            text: http2.side.isLent ? lent.string(text) : http2.side.bytes.span.bytes.string(text),
+            isOrderly: code == .noError))
       }
       if connection.isUpstream { retire(connection) }
     case .settingsChanged:
@@ -72,21 +81,17 @@ extension Proxy {
   }
 
   private mutating func takeData(
-    _ stream: H2StreamID, _ range: Range<Int>, _ endStream: Bool, on connection: Connection
+    _ stream: H2StreamID, _ data: RawSpan, _ endStream: Bool, on connection: Connection
   ) {
-    guard let http2 = connection.http2 else { return }
-    // A second reference, since calls may write to the connection meanwhile.
-    let bytes = http2.side.bytes
-    let data = bytes.span.bytes.extracting(range)
     guard let call = connection.calls[stream.rawValue] else {
-      connection.http2?.side.consume(range.count, on: stream)
+      connection.http2?.side.consume(data.byteCount, on: stream)
       return
     }
     if call.caller == connection.id {
       takeRequest(data, endStream, of: call, from: connection)
     } else {
       // Calls of many clients share this connection: none of them may use up its window by not reading.
-      connection.http2?.side.widenConnection(by: range.count)
+      connection.http2?.side.widenConnection(by: data.byteCount)
       takeAnswer(data, endStream, of: call, from: connection)
     }
   }

@@ -18,7 +18,7 @@ extension Proxy {
     connection.timer = .none
     guard connection.state != .closed else { return }
     touch(connection)
-    if let event = connection.http2?.side.timeOut(at: now) { take(event, on: connection) }
+    if let event = connection.http2?.side.timeOut(at: now) { take(event, RawSpan(), on: connection) }
     guard connection.state != .closed else { return }
     if let began = connection.headBegan, hasShortHead(connection), now >= began &+ limits.headTime {
       return close(connection, .afterFlush, .slowHead)
