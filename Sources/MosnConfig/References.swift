@@ -104,6 +104,30 @@ extension MosnConfiguration {
           .warning, proxy.destinationPath, "there is no cluster \(name): \(ListenerConfiguration.dead)",
           suggestion: Suggestion.nearest(to: name, among: Array(some)))
       }
+      if listener.tcpProxy != nil { checkRelay(listener, &reader) }
+    }
+  }
+
+  /// What a listener with the tcp_proxy filter and its cluster say that is for requests here and for connections, too,
+  /// in MOSN.
+  private func checkRelay(_ listener: ListenerConfiguration, _ reader: inout ConfigurationReader) {
+    if !listener.accessLogs.isEmpty {
+      reader.report(.warning, "\(listener.path).access_logs", "tcp_proxy leaves no lines")
+    }
+    if let time = listener.connectionIdleTimeout, time > .zero {
+      reader.report(
+        .warning, "\(listener.path).connection_idle_timeout", "tcp_proxy closes no connection for silence")
+    }
+    guard let cluster = listener.tcpProxy?.destination.flatMap({ cluster(named: $0) }) else { return }
+    if cluster.loadBalancer != .random, cluster.hosts.count > 1 {
+      reader.report(
+        .warning, "\(cluster.path).lb_type", "tcp_proxy chooses by chance, and each host alike")
+    }
+    if cluster.healthCheck?.protocolName != nil {
+      reader.report(.warning, "\(cluster.path).health_check", "tcp_proxy chooses hosts that are down, too")
+    }
+    if !cluster.circuitBreakers.isEmpty {
+      reader.report(.warning, "\(cluster.path).circuit_breakers", "connections of tcp_proxy are not counted")
     }
   }
 }

@@ -296,6 +296,30 @@ import Testing
     #expect(remarks.filter { $0.hasPrefix("note:") }.count == 2)
   }
 
+  /// What is for requests here is for connections, too, in MOSN.
+  @Test func aRelayIsToldWhatItDoesNotDo() {
+    let text = """
+      {"servers": [{"listeners": [{"address": ":1", "bind_port": true, "access_logs": [{}], "connection_idle_timeout": "9s",
+      "filter_chains": [{"filters": [{"type": "tcp_proxy", "config": {"cluster": "c", "routes": [{"cluster": "d"}]}},
+      {"type": "tcp_proxy"}]}]}]}],
+      "cluster_manager": {"clusters": [{"name": "c", "hosts": [{"address": "a:1"}, {"address": "b:1"}],
+      "circuit_breakers": [{"max_connections": 1}],
+      "health_check": {"protocol": "Http2", "interval": "1s", "timeout": "1s", "unhealthy_threshold": 1}}]}}
+      """
+    let filters = "servers[0].listeners[0].filter_chains[0].filters"
+    #expect(
+      Set(MosnConfig.remarks(text)) == [
+        "warning: servers[0].listeners[0].access_logs: tcp_proxy leaves no lines",
+        "warning: servers[0].listeners[0].connection_idle_timeout: tcp_proxy closes no connection for silence",
+        "warning: \(filters)[0].config.routes[0]: ignored: all connections go to c",
+        "warning: \(filters)[1]: ignored: the tcp_proxy before it takes all connections",
+        "warning: \(filters)[1].config: neither cluster nor routes: \(Self.dead)",
+        "warning: cluster_manager.clusters[0].lb_type: tcp_proxy chooses by chance, and each host alike",
+        "warning: cluster_manager.clusters[0].health_check: tcp_proxy chooses hosts that are down, too",
+        "warning: cluster_manager.clusters[0].circuit_breakers: connections of tcp_proxy are not counted",
+      ])
+  }
+
   /// The sample squeezed into a circle: each listener is the host of the other's cluster.
   @Test func aLoopThroughTwoListenersIsOneToo() {
     let text = Sample.inline.replacing("127.0.0.1:8080", with: "127.0.0.1:2045")

@@ -129,6 +129,25 @@ import Testing
     node.expectNothingLeft()
   }
 
+  /// `conn_buffer_limit_bytes`.
+  @Test(arguments: [(0, 1), (50_000, 1), (1_000, 2)])
+  func aConnectionThatHoldsMoreThanItsClusterSaysTakesNoMoreCalls(limit: Int, connections: Int) throws {
+    let node = ProxyNode(
+      network, try simple("SofaRpc", "SofaRpc", cluster: #""conn_buffer_limit_bytes": \#(limit)"#))
+    let server = BoltServer(network, "127.0.0.1:8080")
+    let client = BoltClient(network, "127.0.0.1:2045")
+    client.send(.call(1))
+    network.run(milliseconds: 50)
+    node.setWritable(false) { $0.slot == 1 }
+    for id in 2...11 as ClosedRange<UInt32> { client.send(.call(id, String(repeating: "a", count: 300))) }
+    network.run(milliseconds: 50)
+    node.setWritable(true) { $0.slot == 1 }
+    network.run(milliseconds: 100)
+    for id in 1...11 as ClosedRange<UInt32> { #expect(client.answer(id)?.head.status == .success) }
+    #expect(server.sessions.count == connections)
+    node.expectNothingLeft()
+  }
+
   @Test func tooManyCallsAreRefusedAtOnce() throws {
     var limits = ProxyLimits()
     limits.callsPerConnection = 10

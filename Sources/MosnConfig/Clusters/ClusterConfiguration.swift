@@ -17,8 +17,8 @@ public struct ClusterConfiguration: Hashable, Sendable {
   public var loadBalancer = LoadBalancerType.roundRobin
   /// Requests after which a connection is replaced; 0: never. MOSN ignores its own default of 1024.
   public var maxRequestsPerConnection: UInt32 = 0
-  /// How many bytes a connection may hold back.
-  public var connectionBufferLimitBytes: UInt32 = 16416
+  /// Unsent bytes of a connection above which it takes no more calls; 0: the engine's default.
+  public var connectionBufferLimitBytes: UInt32 = 0
   /// The first one counts.
   public var circuitBreakers: [CircuitBreaker] = []
   public var healthCheck: HealthCheck?
@@ -129,7 +129,8 @@ extension ClusterConfiguration: ConfigurationObject {
       "max_request_per_conn", \.maxRequestsPerConnection,
       "Requests after which a connection is replaced; 0 is never."),
     Key(
-      "conn_buffer_limit_bytes", \.connectionBufferLimitBytes, "How many bytes a connection may hold back."),
+      "conn_buffer_limit_bytes", \.connectionBufferLimitBytes,
+      "Bytes that a server does not take, above which its connection takes no more calls; 0 is 64 KiB."),
     Key("circuit_breakers", \.circuitBreakers, "Limits of load; the first element counts."),
     Key("health_check", \.healthCheck, "Whether and how hosts are probed."),
     Key("hosts", \.hosts, "The servers."),

@@ -11,6 +11,8 @@ final class Cluster {
   let idleTime: UInt64
   /// 0: no limit.
   let requestsPerConnection: UInt32
+  /// Unsent bytes above which a connection takes no more calls; nil: `ProxyLimits.highWater`.
+  let highWater: Int?
   private let balancer: Balancer
   private let subsets: SubsetConfiguration?
   private let metadata: [[String: String]]
@@ -34,6 +36,8 @@ final class Cluster {
     connectTimeout = UInt64(max(0, cluster.connectTimeout.rawValue))
     idleTime = UInt64(max(0, cluster.idleTimeout?.rawValue ?? 0))
     requestsPerConnection = cluster.maxRequestsPerConnection
+    let limit = Int(cluster.connectionBufferLimitBytes)
+    highWater = limit > 0 ? limit : nil
     balancer = cluster.loadBalancer == .random ? .random : .smoothWeightedRoundRobin
     subsets = cluster.subsets
     let usable = cluster.hosts.filter { $0.networkAddress != nil }

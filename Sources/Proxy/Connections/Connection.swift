@@ -5,6 +5,8 @@ import MosnConfig
 /// calls that run over it. It knows bytes and numbers; what they mean for calls is the engine's.
 final class Connection {
   let id: ConnectionID
+  /// Nil: the engine's.
+  private let highWater: Int?
   var role: Role
   var state: State
   var wire = ConnectionProtocol.unknown
@@ -79,6 +81,7 @@ final class Connection {
     self.id = id
     self.role = role
     self.state = state
+    highWater = if case .upstream(_, let cluster) = role { cluster.highWater } else { nil }
     (began, lastRead, lastWrite) = (now, now, now)
   }
 
@@ -100,7 +103,7 @@ final class Connection {
   var unsent: Int { output.count + (http2?.side.output.count ?? 0) }
 
   /// Its peer does not take what is there, and more should not be added where that can be helped.
-  func isCongested(_ limits: ProxyLimits) -> Bool { !isWritable && unsent > limits.highWater }
+  func isCongested(_ limits: ProxyLimits) -> Bool { !isWritable && unsent > highWater ?? limits.highWater }
 
   /// Not yet ready for calls.
   var isComing: Bool { state == .connecting || state == .open && isHTTP2 && !knowsSettings }
