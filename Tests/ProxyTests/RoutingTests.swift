@@ -135,6 +135,41 @@ import Testing
     node.expectNothingLeft()
   }
 
+  /// Whatever the client's windows are.
+  @Test(arguments: [100, 65_535, 1 << 20]) func directResponsesArriveWhole(window: Int) throws {
+    let body = String(repeating: "tea", count: 40_000)
+    let node = try node(
+      #"{"match": {"prefix": "/none"}, "direct_response": {"status": 204, "body": "\#(body)"}},"#
+        + #"{"match": {"prefix": "/"}, "direct_response": {"status": 418, "body": "\#(body)"}}"#)
+    let client = HTTP2Client(network, "127.0.0.1:2045", window: window)
+    let fields = [(":scheme", "http"), (":authority", "a"), (":path", "/")]
+    let streams = [client.get(), client.get(), client.post([UInt8](repeating: 1, count: 200_000))]
+    let head = client.call([(":method", "HEAD")] + fields)
+    let none = client.get("/none")
+    network.run(milliseconds: 3000)
+    for stream in streams {
+      #expect(client.answer(stream).status == 418 && client.answer(stream).body == Array(body.utf8))
+    }
+    #expect(client.answer(head).status == 418 && client.answer(head).body.isEmpty)
+    #expect(client.answer(none).status == 204 && client.answer(none).body.isEmpty)
+    #expect(client.failure == nil && !client.isClosed)
+    #expect(node.records.map(\.failure?.cause) == [nil, nil, nil, nil, nil])
+    node.expectNothingLeft()
+  }
+
+  @Test func aDirectResponseThatNobodyReadsEndsWithItsClient() throws {
+    let body = String(repeating: "tea", count: 40_000)
+    let node = try node(#"{"direct_response": {"body": "\#(body)"}}"#)
+    let client = HTTP2Client(network, "127.0.0.1:2045", window: 100)
+    client.consumes = false
+    _ = client.get()
+    _ = client.post([UInt8](repeating: 1, count: 200_000))
+    network.run(milliseconds: 1000)
+    client.close()
+    network.run(milliseconds: 100)
+    node.expectNothingLeft()
+  }
+
   @Test func weightsShareOut() throws {
     let servers = [BoltServer(network, "127.0.0.1:8080"), BoltServer(network, "127.0.0.1:8081")]
     let node = try node(

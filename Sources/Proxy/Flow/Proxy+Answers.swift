@@ -183,7 +183,7 @@ extension Proxy {
     list.removeAll()
     toHTTP2.reply(
       error.reply, to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, into: &list)
-    reply(list, [], to: call, on: caller)
+    reply(list, to: call, on: caller)
   }
 
   /// What a request that was not translated says about how its sender is to be answered.
@@ -206,7 +206,7 @@ extension Proxy {
     list.removeAll()
     toHTTP2.onewayReply(
       to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, into: &list)
-    reply(list, [], to: call, on: caller)
+    reply(list, to: call, on: caller)
   }
 
   mutating func answer(_ call: Exchange, with redirect: Redirect) {
@@ -216,7 +216,7 @@ extension Proxy {
     list.removeAll()
     list.append(name: ":status", value: String(status))
     list.append(name: "location", value: Self.location(redirect, call.list))
-    reply(list, [], to: call, on: caller)
+    reply(list, to: call, on: caller)
     settleLocally(call, status)
   }
 
@@ -226,8 +226,15 @@ extension Proxy {
     guard let caller = connections[call.caller] else { return }
     list.removeAll()
     list.append(name: ":status", value: String(status))
-    reply(list, Array(response.body.utf8), to: call, on: caller)
-    settleLocally(call, status)
+    // RFC 9110 §6.4.1: these have no content.
+    let isHead = call.list.value(of: ":method").map { call.list.equals($0, "HEAD") } ?? false
+    let body = isHead || status == 204 || status == 304 ? [] : Array(response.body.utf8)
+    call.times.httpStatus = status
+    call.state = .called
+    guard passHead(list, of: call, endStream: body.isEmpty, to: caller), !body.isEmpty else { return }
+    call.answerEnded = true
+    call.times.bytesSent = UInt64(body.count)
+    passBody(body.span.bytes, of: call, ends: true, to: caller)
   }
 
   private static func location(_ redirect: Redirect, _ list: H2HeaderList) -> String {
@@ -257,17 +264,11 @@ extension Proxy {
     receive(.answered, for: call, ProxyError(.internalError))
   }
 
-  /// A whole answer; the part of its body that no window takes is lost with the stream.
-  private mutating func reply(_ list: H2HeaderList, _ body: [UInt8], to call: Exchange, on caller: Connection)
-  {
+  /// A whole answer, which has no body.
+  private mutating func reply(_ list: H2HeaderList, to call: Exchange, on caller: Connection) {
     let stream = H2StreamID(rawValue: call.callerKey)
     touch(caller)
-    try? caller.http2?.side.sendHeaders(list, on: stream, endStream: body.isEmpty)
-    if !body.isEmpty,
-      ((try? caller.http2?.side.sendData(body.span.bytes, on: stream, endStream: true)) ?? 0) < body.count
-    {
-      caller.http2?.side.reset(stream, .internalError)
-    }
+    try? caller.http2?.side.sendHeaders(list, on: stream, endStream: true)
     call.times.httpStatus = list.value(of: ":status").flatMap { Int(list.string($0)) } ?? 0
     if !call.requestEnded { caller.http2?.side.reset(stream, .noError) }
   }

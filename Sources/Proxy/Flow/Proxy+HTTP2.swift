@@ -157,6 +157,8 @@ extension Proxy {
     guard call.hasHTTP2Callee else {
       // Held whole; the window bounds nothing any more, the limit does.
       caller.http2?.side.consume(data.byteCount, on: H2StreamID(rawValue: call.callerKey))
+      // Answered without a server, and the answer waits for a window.
+      guard call.state == .gathering else { return }
       guard call.request.count + data.byteCount <= limits.crossingBody else {
         return receive(.stopped, for: call, ProxyError(.bodyTooLarge))
       }
