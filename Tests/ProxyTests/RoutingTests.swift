@@ -196,17 +196,26 @@ import Testing
       return host
     }
     var configuration = MosnConfiguration()
-    configuration.clusterManager.clusters = ["any", "long", "short", "exact"].map {
+    let names = ["any", "long", "short", "exact", "port", "ports", "long port", "any's port"]
+    configuration.clusterManager.clusters = names.map {
       var cluster = ClusterConfiguration()
       cluster.name = $0
       return cluster
     }
     let clusters = ClusterTable(configuration, keeping: ClusterTable())
     let router = Router(
-      [host("*", "any"), host("*.com", "short"), host("*.a.com", "long"), host("x.a.com", "exact")],
+      [
+        host("*", "any"), host("*.com", "short"), host("*.a.com", "long"), host("x.a.com", "exact"),
+        host("x.a.com:81", "port"), host("p.org:*", "ports"), host("*.a.com:82", "long port"),
+        host("*:83", "any's port"),
+      ],
       clusters: clusters)
     for (authority, cluster) in [
       ("x.A.com:80", "exact"), ("y.a.com", "long"), ("z.com", "short"), ("org", "any"), (".com", "any"),
+      ("x.a.com:81", "port"), ("X.A.COM:82", "exact"), ("p.org", "ports"), ("p.org:1", "ports"),
+      ("y.a.com:82", "long port"), ("y.a.com:81", "long"), ("org:83", "any's port"),
+      ("z.com:83", "any's port"),
+      ("org:84", "any"), ("[::1]", "any"), ("[::1]:83", "any's port"),
     ] {
       #expect(router.cluster(forAuthority: authority) == cluster, "\(authority)")
     }

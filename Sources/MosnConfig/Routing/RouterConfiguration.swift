@@ -53,7 +53,8 @@ extension RouterConfiguration: ConfigurationObject {
 public struct VirtualHost: Hashable, Sendable {
   public internal(set) var path = ""
   public var name = ""
-  /// Exact names, suffixes (`*.example.com`), or `*`. An exact one beats the longest suffix, which beats `*`.
+  /// Exact names, suffixes (`*.example.com`), or `*`, each perhaps with a port. An exact one beats the longest suffix,
+  /// which beats `*`.
   public var domains: [String] = []
   /// In order: the first that matches counts.
   public var routers: [RouteRule] = []
@@ -65,7 +66,10 @@ extension VirtualHost: ConfigurationObject {
   static let keys: [Key<Self>] =
     [
       Key("name", \.name, "A label."),
-      Key("domains", \.domains, "Host names, `*.suffix` or `*`. Bolt has no host: only `*` matches it."),
+      Key(
+        "domains", \.domains,
+        "Host names, `*.suffix` or `*`; with `:port` for that port only. Bolt has no host: only `*` matches it."
+      ),
       Key("routers", \.routers, "The first that matches counts."),
       .noEffect("require_tls", "string", "Parsed by MOSN, without effect there too."),
       .noEffect("virtual_clusters", "array of object", "Parsed by MOSN, without effect there too."),

@@ -2,28 +2,40 @@ import BoltCodec
 import H2Codec
 import MosnConfig
 
-/// The routes of a listener by host: an exact domain beats the longest suffix, which beats `*`.
+/// The routes of a listener by host: an exact domain beats the longest suffix, which beats `*`. A domain that names a
+/// port beats its like without one, which is for all ports.
 struct Router {
+  /// By `host` or `host:port` in lower case.
   private var exact: [[UInt8]: [CompiledRoute]] = [:]
-  /// `.suffix` in lower case, the longest first.
-  private var suffixes: [(suffix: [UInt8], routes: [CompiledRoute])] = []
+  private var suffixes: [Suffix] = []
   private var any: [CompiledRoute] = []
+
+  private struct Suffix {
+    /// `.suffix` in lower case.
+    let text: [UInt8]
+    /// `:port`; empty: any.
+    let port: [UInt8]
+    let routes: [CompiledRoute]
+  }
 
   init(_ hosts: [VirtualHost], clusters: ClusterTable) {
     for host in hosts {
       let routes = host.routers.map { CompiledRoute($0, clusters: clusters) }
-      for domain in host.domains {
-        let text = Array(domain.lowercased().utf8)
-        if domain == "*" {
-          any = routes
-        } else if domain.hasPrefix("*") {
-          suffixes.append((Array(text.dropFirst()), routes))
-        } else {
-          exact[text] = routes
-        }
-      }
+      for domain in host.domains { add(routes, for: Array(domain.lowercased().utf8)) }
     }
-    suffixes.sort { $0.suffix.count > $1.suffix.count }
+    suffixes.sort { ($0.port.count, $0.text.count) > ($1.port.count, $1.text.count) }
+  }
+
+  private mutating func add(_ routes: [CompiledRoute], for domain: [UInt8]) {
+    var (host, port) = Self.parts(domain)
+    if port.elementsEqual(":*".utf8) { port = [] }
+    if host.first != UInt8(ascii: "*") {
+      exact[Array(host + port)] = routes
+    } else if host.count == 1, port.isEmpty {
+      any = routes
+    } else {
+      suffixes.append(Suffix(text: Array(host.dropFirst()), port: Array(port), routes: routes))
+    }
   }
 
   /// The route of a bolt request. Bolt has no host, so that only `*` is asked.
@@ -58,11 +70,13 @@ struct Router {
   private func routes(for host: Range<Int>?, in bytes: RawSpan) -> [CompiledRoute] {
     guard let host, !exact.isEmpty || !suffixes.isEmpty else { return any }
     let name = Array(bytes.string(host).lowercased().utf8)
-    let bare = Self.withoutPort(name)
-    if let routes = exact[name] ?? exact[bare] { return routes }
-    for (suffix, routes) in suffixes
-    where bare.count > suffix.count && bare.suffix(suffix.count) == suffix[...] {
-      return routes
+    let (bare, port) = Self.parts(name)
+    if let routes = exact[name] ?? exact[Array(bare)] { return routes }
+    for suffix in suffixes
+    where bare.count > suffix.text.count && bare.suffix(suffix.text.count) == suffix.text[...]
+      && (suffix.port.isEmpty || suffix.port[...] == port)
+    {
+      return suffix.routes
     }
     return any
   }
@@ -73,10 +87,11 @@ struct Router {
     return path.lowerBound..<end
   }
 
-  private static func withoutPort(_ host: [UInt8]) -> [UInt8] {
+  /// `host` and `:port`, which may be empty.
+  private static func parts(_ host: [UInt8]) -> (host: ArraySlice<UInt8>, port: ArraySlice<UInt8>) {
     guard let colon = host.lastIndex(of: UInt8(ascii: ":")), host.last != UInt8(ascii: "]") else {
-      return host
+      return (host[...], [])
     }
-    return Array(host[..<colon])
+    return (host[..<colon], host[colon...])
   }
 }
