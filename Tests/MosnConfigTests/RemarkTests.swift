@@ -16,6 +16,7 @@ import Testing
       ["warning: servers[0].listeners[0].lo_path: unknown key; did you mean log_path?"]
     ),
     (SmallFile(top: #""zzz": 1,"#), ["warning: zzz: unknown key"]),
+    (SmallFile(top: #""admin": {},"#), ["warning: admin: no address: any free port of 127.0.0.1 is taken"]),
     (SmallFile(top: #""Pid": "/run/mosn.pid","#), ["warning: pid: has no effect in mosnd"]),
     (
       SmallFile(top: #""tracing": {"enable": true},"#),

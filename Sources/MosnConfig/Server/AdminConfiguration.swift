@@ -51,6 +51,10 @@ extension AdminConfiguration: ConfigurationObject {
     Key("address", \.address, since: "0.26", "Where the administration interface listens."),
     .noEffect("access_log_path", "string", since: "1.6", "A log of its requests."),
   ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if !given.contains("address") { reader.report(.warning, path, SocketAddress.missing) }
+  }
 }
 
 extension AdminAddress: ConfigurationObject {
@@ -58,9 +62,15 @@ extension AdminAddress: ConfigurationObject {
   static let keys: [Key<Self>] = [
     Key("socket_address", \.socketAddress, since: "0.26", "The address.")
   ]
+
+  mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
+    if !given.contains("socket_address") { reader.report(.warning, path, SocketAddress.missing) }
+  }
 }
 
 extension SocketAddress: ConfigurationObject {
+  fileprivate static let missing = "no address: any free port of 127.0.0.1 is taken"
+
   static let title = "Socket address"
   static let keys: [Key<Self>] = [
     Key("address", \.address, since: "0.26", "An IP address; one that others can reach gets a warning."),

@@ -95,7 +95,8 @@ extension ListenerConfiguration: ConfigurationObject {
     guard !lacking.isEmpty else { return }
     for tls in lacking {
       if tls.hasCertificatesElsewhere {
-        reader.report(.warning, tls.path, "certificates from elsewhere are not implemented: \(Self.dead)")
+        reader.report(
+          .warning, tls.path, "it has no certificate, and mosnd gets none from elsewhere: \(Self.dead)")
       } else {
         reader.report(.error, "\(tls.path).cert_chain", "TLS needs cert_chain and private_key")
       }
