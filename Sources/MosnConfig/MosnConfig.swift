@@ -31,7 +31,7 @@ public enum MosnConfig {
   public typealias Directory = (_ path: String) throws -> [(name: String, bytes: [UInt8])]
 
   /// Where nothing but the text can be read.
-  public static let noDirectory: @Sendable (String) throws -> [(name: String, bytes: [UInt8])] = { path in
+  public static func noDirectory(_ path: String) throws -> [(name: String, bytes: [UInt8])] {
     throw UnreadableDirectory(description: "\(path): directories are not read here")
   }
 

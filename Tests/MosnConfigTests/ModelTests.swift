@@ -44,6 +44,10 @@ import Testing
     (#""headers": [{"name": "service", "value": "(", "regex": true}]"#, .headers),
     (#""variables": [{"name": "x"}], "headers": [{"name": "y", "value": "z"}]"#, .headers),
     (#""dsl_expressions": [{"expression": "true"}]"#, .headers),
+    // Within a filter values of the wrong type are left out.
+    (#""prefix": 5"#, .headers),
+    (#""prefix": "/a", "headers": [{"name": "x", "value": 5}]"#, .prefix("/a")),
+    (#""path": "/a", "headers": [5]"#, .path("/a")),
   ]) func aRuleWithAnUnreadableConditionLeadsNowhere(keys: String, match: RouteMatch) throws {
     let file = SmallFile(match: keys)
     let rule = try rule(file)
@@ -53,6 +57,13 @@ import Testing
     let again = try #require(MosnConfig.parse(Array(printed.utf8)).configuration)
     let copy = try #require(again.server.listeners.first?.virtualHosts.first?.routers.first)
     #expect(copy.match == match && copy.headers.isEmpty && copy.action == .none)
+  }
+
+  @Test func conditionsThatAreNoObjectLeadNowhere() throws {
+    let text = SmallFile().text.replacing(#""match": {"prefix": "/"}"#, with: #""match": []"#)
+    let configuration = try #require(MosnConfig.parse(Array(text.utf8)).configuration)
+    let rule = try #require(configuration.server.listeners.first?.virtualHosts.first?.routers.first)
+    #expect(rule.action == .none)
   }
 
   @Test func variablesBesideAPathCountForNothingAsInMOSN() throws {

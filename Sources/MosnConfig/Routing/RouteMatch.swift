@@ -104,6 +104,10 @@ extension RouteMatchKeys {
       headers.removeAll(where: \.isUnreadable)
       isUnreadable = true
     }
+    if reader.lastLeftOut.hasPrefix("\(path).") {
+      (headers, isUnreadable) = ([], true)
+      reader.report(.warning, path, "a condition was left out: \(RouteRule.unreadable)")
+    }
     // MOSN looks at these only where there is no path to look at, and then at nothing else.
     for other in ["variables", "dsl_expressions"] where !isLed && given.contains(other) {
       (headers, isUnreadable) = ([], true)

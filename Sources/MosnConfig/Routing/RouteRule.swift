@@ -47,7 +47,11 @@ extension RouteRule: ConfigurationObject {
   ]
 
   mutating func check(given: Set<String>, _ reader: inout ConfigurationReader) {
-    let keys = matchKeys ?? RouteMatchKeys()
+    var keys = matchKeys ?? RouteMatchKeys()
+    if matchKeys == nil, given.contains("match") {
+      keys.isUnreadable = true
+      reader.report(.warning, "\(path).match", "the conditions were left out: \(Self.unreadable)")
+    }
     (match, headers) = (keys.match, keys.otherHeaders)
     if keys.isUnreadable { return (redirect, directResponse, route) = (nil, nil, nil) }
     if let redirect {

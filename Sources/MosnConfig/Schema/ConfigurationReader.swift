@@ -10,6 +10,8 @@ struct ConfigurationReader {
   private var file: String?
   private let directory: MosnConfig.Directory
   private let limits: JSONLimits
+  /// Where a value of the wrong type was left out last.
+  private(set) var lastLeftOut = ""
   /// True within the `config` of a filter: MOSN does not look at the errors of reading those, so that a value
   /// of the wrong type is left out there with a warning, and is fatal everywhere else.
   var isWithinFilter = false
@@ -61,6 +63,7 @@ struct ConfigurationReader {
   /// Reports a value of the wrong type and stands for the value that there is not.
   mutating func mismatch<Value>(_ found: JSONValue, _ path: String, expected: String) -> Value? {
     if isWithinFilter {
+      lastLeftOut = path
       report(.warning, path, "expected \(expected), found \(found.found); left out", at: found.position)
     } else {
       report(
