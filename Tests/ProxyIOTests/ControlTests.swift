@@ -1,5 +1,6 @@
 import BoltCodec
 import Foundation
+import Synchronization
 import Testing
 
 /// Stop and reload while calls are under way.
@@ -40,11 +41,54 @@ import Testing
     try client.request(1)
     let server = try relay.upstream.accept()
     _ = try server.receive()
-    relay.daemon.program.signal(SIGTERM)
-    let (status, output) = try relay.daemon.program.finish()
+    let (status, output) = try relay.daemon.stop()
     #expect(status == 0, "\(output)")
     #expect(output.contains("not all calls have finished in time"))
-    _ = (client, server)
+    // The call is given up, and its caller told so.
+    let answer = try #require(try client.receive())
+    #expect(answer.head.id == 1 && answer.head.status == .connectionClosed)
+    #expect(try client.receive() == nil)
+    _ = server
+  }
+
+  /// Connections come and go on both event loops while they are told to end.
+  @Test func stopUnderLoadLeavesNothingBehind() throws {
+    for _ in 1...10 {
+      let relay = try Relay(gracefulTimeout: "50ms", processor: 2)
+      let crowd = Crowd(port: relay.port)
+      try relay.daemon.program.line("new stream detected")
+      let (status, output) = try relay.daemon.stop()
+      crowd.leave()
+      #expect(status == 0)
+      #expect(!output.contains("ERROR"), "\(output)")
+    }
+  }
+
+  /// Standard output and a log are pipes that nobody reads, and the log's is full before long.
+  @Test func logsThatNobodyReadsHoldNothingUp() throws {
+    var stalled: Int32 = -1
+    let relay = try Relay(
+      more: #""access_logs": [{"log_path": "fifo"}],"#, defaultLog: "stderr", shell: "exec > out"
+    ) { folder in
+      for name in ["out", "fifo"] { try #require(mkfifo(folder.appending(path: name).path(), 0o600) == 0) }
+      stalled = open(folder.appending(path: "out").path(), O_RDONLY | O_NONBLOCK)
+    }
+    defer { close(stalled) }
+    let client = try relay.connect()
+    let server = try relay.serve(client)
+    // Four lines each, of which a pipe takes some hundred.
+    for id in 2...1000 {
+      try client.request(UInt32(id))
+      let request = try #require(try server.receive())
+      try server.send(BoltMessage(.response(to: request.head)))
+      #expect(try client.receive()?.head.id == UInt32(id))
+    }
+    #expect(try relay.daemon.order("reload").status == 0)
+    relay.daemon.program.signal(SIGUSR1)
+    try relay.daemon.program.line("logs reopened")
+    let (status, output) = try relay.daemon.stop()
+    #expect(status == 0)
+    #expect(output.contains("[INFO] stopped"), "\(output)")
   }
 
   @Test func secondInterruptStopsAtOnce() throws {
@@ -144,15 +188,48 @@ struct Relay {
   let configuration: TestConfiguration
   let daemon: TestDaemon
 
-  init(gracefulTimeout: String = "20s", upstreamPort: UInt16? = nil, more: String = "") throws {
+  private let adminPort: UInt16
+
+  /// - Parameters:
+  ///   - more: keys of the listener.
+  ///   - admin: whether there is an administration interface, for `figure`.
+  init(
+    gracefulTimeout: String = "20s", upstreamPort: UInt16? = nil, more: String = "", admin: Bool = false,
+    processor: Int = 1, defaultLog: String = "stdout", shell: String? = nil,
+    prepare: (URL) throws -> Void = { _ in }
+  ) throws {
     upstream = try BoltListener()
-    port = try #require(try BoltListener.freePorts(1).first)
+    let ports = try BoltListener.freePorts(2)
+    (port, adminPort) = (ports[0], ports[1])
     var configuration = TestConfiguration()
     configuration.gracefulTimeout = gracefulTimeout
+    configuration.processor = processor
+    configuration.defaultLog = defaultLog
+    if admin { configuration.administer(adminPort) }
     configuration.listen("bolt", port, "SofaRpc", "SofaRpc", to: "echo", more: more)
     configuration.cluster("echo", upstreamPort ?? upstream.port)
     self.configuration = configuration
-    daemon = try TestDaemon(configuration)
+    daemon = try TestDaemon(configuration, shell: shell, prepare: prepare)
+  }
+
+  /// One of the administration interface's figures.
+  func figure(_ name: String) throws -> Int {
+    let curl = try #require(Program.installed("curl"))
+    let (_, output) = try Program.run(curl, ["-sS", "http://127.0.0.1:\(adminPort)/metrics"])
+    let line = try #require(output.split(separator: "\n").first { $0.hasPrefix("\(name) ") }, "\(output)")
+    return try #require(line.split(separator: " ").last.flatMap { Int($0) })
+  }
+
+  /// Has a call of the client answered.
+  ///
+  /// - Returns: the server's connection, over which later calls come too.
+  func serve(_ client: BoltSocket) throws -> BoltSocket {
+    try client.request(1)
+    let server = try upstream.accept()
+    let request = try #require(try server.receive())
+    try server.send(BoltMessage(.response(to: request.head)))
+    #expect(try client.receive()?.head.id == 1)
+    return server
   }
 
   func connect() throws -> BoltSocket { try BoltSocket(port: port) }
@@ -164,5 +241,26 @@ struct Relay {
     let request = try #require(try server.receive())
     try server.send(BoltMessage(.response(to: request.head)))
     #expect(try client.receive()?.head.id == id)
+  }
+}
+
+/// Clients that connect, call and leave, as fast as they can.
+private final class Crowd: Sendable {
+  private let isOver = Atomic(false)
+  private let group = DispatchGroup()
+
+  init(port: UInt16) {
+    for _ in 1...4 {
+      DispatchQueue.global().async(group: group) {
+        while !self.isOver.load(ordering: .relaxed) {
+          try? BoltSocket(port: port).request(1)
+        }
+      }
+    }
+  }
+
+  func leave() {
+    isOver.store(true, ordering: .relaxed)
+    group.wait()
   }
 }

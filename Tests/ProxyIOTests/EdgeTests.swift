@@ -90,8 +90,7 @@ import Testing
     let ports = try BoltListener.freePorts(2)
     configuration.listen("bolt", ports[0], "SofaRpc", "SofaRpc", to: "echo")
     configuration.cluster("echo", 1)
-    configuration.more =
-      #""admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": \#(ports[1])}}},"#
+    configuration.administer(ports[1])
     let daemon = try TestDaemon(configuration)
     try daemon.program.line("administration on http://127.0.0.1:\(ports[1])/metrics")
     let client = try BoltSocket(port: ports[0])

@@ -1,4 +1,5 @@
 import Proxy
+import Synchronization
 
 /// What the administration interface tells of a worker, or of all together.
 struct Figures: Sendable {
@@ -11,6 +12,16 @@ struct Figures: Sendable {
   var connected: UInt64 = 0
   var connectFailures: UInt64 = 0
   var misbehaviours: UInt64 = 0
+  var descriptorShortages: UInt64 = 0
+  var droppedLogLines: UInt64 = 0
+
+  init() {}
+
+  /// What no worker counts.
+  init(_ process: ProcessFigures) {
+    descriptorShortages = process.descriptorShortages.load(ordering: .relaxed)
+    droppedLogLines = process.droppedLogLines.load(ordering: .relaxed)
+  }
 
   mutating func count(_ events: [ProxyEvent]) {
     for event in events {
@@ -36,6 +47,8 @@ struct Figures: Sendable {
     sum.connected += right.connected
     sum.connectFailures += right.connectFailures
     sum.misbehaviours += right.misbehaviours
+    sum.descriptorShortages += right.descriptorShortages
+    sum.droppedLogLines += right.droppedLogLines
     return sum
   }
 
@@ -55,6 +68,14 @@ struct Figures: Sendable {
       (
         "mosnd_misbehaviours_total", "counter", "\(misbehaviours)",
         "Peers that broke a rule of their protocol."
+      ),
+      (
+        "mosnd_descriptor_shortages_total", "counter", "\(descriptorShortages)",
+        "Connections not accepted, refused or not made for want of descriptors."
+      ),
+      (
+        "mosnd_dropped_log_lines_total", "counter", "\(droppedLogLines)",
+        "Lines that logs had no room for, because nobody took them."
       ),
     ]
     return rows.map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.type)\n\($0.name) \($0.value)\n" }

@@ -12,6 +12,7 @@ public final class Daemon {
   private let file: String
   private let processFile: ProcessFile
   private let signals: Signals
+  private let figures = ProcessFigures()
   private let sinks: LogSinks
   private let workers: WorkerGroup
   private var settings: EdgeSettings
@@ -32,11 +33,14 @@ public final class Daemon {
     claim = try processFile.claim()
     self.processFile = processFile
     self.file = file.path
-    // After the signals are blocked: a thread without that would be ended by them, and the process with it.
-    sinks = LogSinks(writer: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
+    let descriptors = Descriptors(figures: figures)
     do throws(DaemonError) {
+      // And one that writes the logs.
+      try descriptors.check(eventLoops: configuration.workerCount + 1)
+      // After the signals are blocked: a thread without that would be ended by them, and the process with it.
+      sinks = LogSinks(writer: MultiThreadedEventLoopGroup(numberOfThreads: 1).next(), figures: figures)
       settings = try EdgeSettings(configuration, folder: file.folder, sinks: sinks)
-      workers = try Self.workers(settings)
+      workers = try Self.workers(settings, descriptors)
     } catch {
       processFile.release(claim)
       throw error
@@ -44,11 +48,14 @@ public final class Daemon {
     log(.info, "load config from: \(file.path)")
     for remark in file.remarks { log(.warn, remark) }
     for warning in sinks.takeWarnings() { log(.warn, warning) }
+    if descriptors.limit > descriptors.limitBefore {
+      log(.info, "descriptors: the limit was \(descriptors.limitBefore) and is \(descriptors.limit) now")
+    }
     log(.debug, "configuration: \(configuration.printed)")
     do throws(DaemonError) {
       acceptors = try openListeners(of: configuration)
       if let address = configuration.admin?.networkAddress {
-        let admin = try AdminInterface.open(at: address, workers: workers)
+        let admin = try AdminInterface.open(at: address, workers: workers, process: figures)
         log(.info, "administration on http://\(admin.address)/metrics")
         self.admin = admin
       }
@@ -57,6 +64,7 @@ public final class Daemon {
       throw error
     }
     startProbes()
+    descriptors.reserve()
     log(
       .info,
       "started, process \(getpid()), \(configuration.workerCount) event loops, pid file \(processFile.path)")
@@ -105,12 +113,15 @@ public final class Daemon {
     for acceptor in acceptors { acceptor.close() }
     let process = getpid()
     workers.drain().whenComplete { _ in kill(process, SIGUSR2) }
-    let end = MonotonicClock.now + grace
+    // The last of it is for the answers to those who have waited in vain.
+    let last = min(grace / 10, Self.longestEnd)
+    let end = MonotonicClock.now + (grace - last)
     var status = EXIT_SUCCESS
     waiting: while true {
       let now = MonotonicClock.now
       guard now < end, let signal = signals.wait(nanoseconds: end - now) else {
         log(.warn, "not all calls have finished in time")
+        workers.end(within: last)
         break
       }
       switch signal {
@@ -129,13 +140,16 @@ public final class Daemon {
     return status
   }
 
+  /// The longest time for answering calls that are given up, in nanoseconds.
+  private static let longestEnd: UInt64 = 500_000_000
+
+  /// What is still open the system closes with the process.
   private func end() {
     for acceptor in acceptors { acceptor.close() }
     admin?.close()
     probes?.stop()
-    workers.shutDown()
     log(.info, "stopped")
-    sinks.flush()
+    sinks.finish()
     processFile.release(claim)
   }
 
@@ -212,9 +226,12 @@ public final class Daemon {
     }
   }
 
-  private static func workers(_ settings: EdgeSettings) throws(DaemonError) -> WorkerGroup {
+  private static func workers(
+    _ settings: EdgeSettings, _ descriptors: Descriptors
+  ) throws(DaemonError) -> WorkerGroup {
     do {
-      return try WorkerGroup(count: settings.configuration.workerCount, settings: settings)
+      return try WorkerGroup(
+        count: settings.configuration.workerCount, settings: settings, descriptors: descriptors)
     } catch {
       throw .refused("event loops cannot be started: \(error)")
     }

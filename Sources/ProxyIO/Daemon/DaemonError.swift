@@ -9,6 +9,8 @@ public enum DaemonError: Error, Sendable, Equatable {
   case file(String, reason: String)
   /// A listener could not be bound.
   case listener(name: String, address: String, errno: Int32)
+  /// The process may not have as many descriptors as it needs to begin with.
+  case descriptors(limit: Int, needed: Int)
   /// Certificates or keys that cannot be used.
   case tls(path: String, reason: String)
   /// There is a daemon with this pid file already.
@@ -25,6 +27,7 @@ public enum DaemonError: Error, Sendable, Equatable {
     case .tls: EX_CONFIG
     case .file(_, _): EX_NOINPUT
     case .listener(_, _, let number): number == EACCES ? EX_NOPERM : EX_OSERR
+    case .descriptors: EX_OSERR
     case .alreadyRunning, .notRunning: EX_UNAVAILABLE
     case .refused: EXIT_FAILURE
     case .noAnswer: EX_TEMPFAIL
@@ -47,6 +50,8 @@ extension DaemonError: CustomStringConvertible {
       "listener \(name): \(address) is no address of this machine"
     case .listener(let name, let address, let number):
       "listener \(name): cannot listen on \(address): \(SystemError.text(number))"
+    case .descriptors(let limit, let needed):
+      "the process may have \(limit) descriptors, and needs \(needed) to begin with (ulimit -n, LimitNOFILE)"
     case .tls(let path, let reason): "\(path): \(reason)"
     case .alreadyRunning(let pid, let file): "already running as process \(pid) (\(file))"
     case .notRunning(let file): "not running: no process holds \(file)"

@@ -68,6 +68,8 @@ final class HealthProbe {
       case .success(let channel):
         channel.close(promise: nil)
         self.note(reason: nil)
+      // What we lack says nothing about the host.
+      case .failure(let error) where Descriptors.isShortage(error): break
       case .failure(let error): self.note(reason: SocketFailure.text(error))
       }
       let jitter = self.check.intervalJitter.rawValue

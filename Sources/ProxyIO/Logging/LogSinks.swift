@@ -4,12 +4,14 @@ import NIOCore
 /// The open logs of the process: every path once, however many listeners name it.
 final class LogSinks {
   private let writer: any EventLoop
+  private let figures: ProcessFigures
   private var sinks: [String: LogSink] = [:]
   /// What could not be opened, and why; `takeWarnings` empties it.
   private var warnings: [String] = []
 
-  init(writer: any EventLoop) {
+  init(writer: any EventLoop, figures: ProcessFigures) {
     self.writer = writer
+    self.figures = figures
   }
 
   /// - Parameter path: a path, `stdout` or `stderr`. What cannot be opened is replaced by standard error.
@@ -30,25 +32,44 @@ final class LogSinks {
     writer.execute { for sink in all { sink.reopen() } }
   }
 
-  /// Returns when all that was appended before is written.
-  func flush() {
+  /// How long the end may take to write what waits, in nanoseconds.
+  private static let longestFinish: UInt64 = 1_000_000_000
+  /// How long a reader that takes nothing is waited for then.
+  private static let longestStandstill: UInt64 = 100_000_000
+
+  /// Returns when all that was appended before is written, or nobody takes it: who has stopped reading a log does not
+  /// keep the process from ending.
+  func finish() {
     let all = Array(sinks.values)
-    try? writer.submit { for sink in all { sink.flush() } }.wait()
+    writer.execute { for sink in all { sink.flush() } }
+    let end = MonotonicClock.now + Self.longestFinish
+    var (waiting, lastProgress) = (Int.max, MonotonicClock.now)
+    while true {
+      let left = all.reduce(0) { $0 + $1.waiting }
+      let now = MonotonicClock.now
+      if left < waiting { (waiting, lastProgress) = (left, now) }
+      guard left > 0, now < end, now - lastProgress < Self.longestStandstill else { return }
+      usleep(1000)
+    }
   }
 
   private func open(_ path: String) -> LogSink {
     switch path {
-    case "stdout": return LogSink(descriptor: STDOUT_FILENO, writer: writer)
-    case "stderr": return LogSink(descriptor: STDERR_FILENO, writer: writer)
+    case "stdout": return inherited(STDOUT_FILENO)
+    case "stderr": return inherited(STDERR_FILENO)
     case let path where path.hasPrefix("syslog"): break
     default:
       do throws(DaemonError) {
-        return try LogSink(path: path, writer: writer)
+        return LogSink(try LogOutput(path: path), path: path, writer: writer, figures: figures)
       } catch {
         warnings.append("log \(error); standard error is used")
       }
     }
     // Under its own name, so that all of them share one buffer and their lines do not mix.
     return sink("stderr")
+  }
+
+  private func inherited(_ descriptor: Int32) -> LogSink {
+    LogSink(LogOutput(inherited: descriptor), writer: writer, figures: figures)
   }
 }

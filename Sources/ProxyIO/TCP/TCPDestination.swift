@@ -62,6 +62,9 @@ extension Worker {
         log.write(.debug, "\(remote) is relayed to \(host) (\(cluster.name))")
         client.join(server)
       case .failure(let error):
+        if Descriptors.isShortage(error) {
+          self.descriptors.noteShortage(log, "cannot connect to \(host)")
+        }
         log.write(.warn, "cannot connect to \(host) (\(cluster.name)): \(SocketFailure.text(error))")
         client.close()
       }

@@ -18,6 +18,16 @@ struct Acceptor {
     let bootstrap = SocketOptions.keepAlive.reduce(plain) { $0.serverChannelOption($1.0, value: $1.1) }
       .serverChannelOption(.backlog, value: SocketOptions.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let worker = try workers.worker(of: channel)
+          let pause = AcceptPause { error in
+            worker.descriptors.noteShortage(
+              worker.settings.log, "cannot accept on \(address): \(SocketFailure.text(error))")
+          }
+          try channel.pipeline.syncOperations.addHandler(pause)
+        }
+      }
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.recvAllocator, value: SocketOptions.receiveAllocator)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -38,8 +48,9 @@ struct Acceptor {
     }
   }
 
+  /// No connection is accepted any more when it returns.
   func close() {
-    channel.close(promise: nil)
+    try? channel.close().wait()
   }
 }
 
@@ -49,6 +60,13 @@ extension Worker {
     let pipeline = channel.pipeline.syncOperations
     let listener = settings.listenerNames[address] ?? ""
     let edge = settings.listeners[listener]
+    let descriptor = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    if let descriptor, !descriptors.admits(descriptor) {
+      descriptors.noteShortage(
+        edge?.log ?? settings.log,
+        "refused connection from \(channel.remoteAddress.text) on \(listener): too few descriptors are left")
+      throw IOError(errnoCode: EMFILE, reason: "accept")
+    }
     if let tls = edge?.tls {
       if edge?.inspector == true {
         try pipeline.addHandler(TLSInspector(tls))

@@ -11,6 +11,8 @@ final class Connection: ChannelInboundHandler {
 
   private let worker: Worker
   private(set) var id: ConnectionID
+  /// Whether it leads to a host of a cluster.
+  let isUpstream: Bool
   private var state: State
   private var context: ChannelHandlerContext?
   /// Used again for each write; a write that was not finished at once keeps its memory, and this gets new.
@@ -40,6 +42,7 @@ final class Connection: ChannelInboundHandler {
   init(_ worker: Worker, listener: String, awaitsHandshake: Bool) {
     self.worker = worker
     id = .none
+    isUpstream = false
     state = .accepted(listener: listener, awaitsHandshake: awaitsHandshake)
   }
 
@@ -47,6 +50,7 @@ final class Connection: ChannelInboundHandler {
   init(_ worker: Worker, id: ConnectionID) {
     self.worker = worker
     self.id = id
+    isUpstream = true
     state = .connecting
   }
 
@@ -75,7 +79,9 @@ final class Connection: ChannelInboundHandler {
     }
   }
 
-  func abort() {
+  /// - Parameter reason: what the log is to say; without it the peer seems to have ended the connection.
+  func abort(_ reason: String) {
+    failure = reason
     context?.close(promise: nil)
   }
 
@@ -102,11 +108,13 @@ final class Connection: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    worker.socketOpened()
     if case .closing = state { context.close(promise: nil) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    worker.socketClosed()
   }
 
   /// A client is there, and its handshake is over if there is one.
@@ -133,12 +141,12 @@ final class Connection: ChannelInboundHandler {
     guard case .accepted(_, let awaitsHandshake) = state else { return }
     guard awaitsHandshake else { return accepted(protocolName: nil) }
     handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.handshakeTime) {
-      if case .accepted = self.state { self.abort() }
+      if case .accepted = self.state { self.abort("the handshake took too long") }
     }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .open = state else { return }
+    guard case .open = state, !worker.isEnding else { return }
     let bytes = unwrapInboundIn(data)
     worker.engine.receive(bytes.readableBytesSpan, on: id, at: worker.now)
     worker.reported()

@@ -11,6 +11,10 @@ struct Connector {
   /// Ends in `connected` or `connectFailed` of the connection, within the destination's timeout.
   func connect(_ connection: Connection) {
     let loop = worker.loop.assumeIsolated()
+    // Not before the engine has performed its other actions.
+    guard !worker.isEnding else {
+      return loop.execute { connection.connectFailed("stopping", timedOut: false) }
+    }
     let (tls, address) = (destination.tls, destination.address)
     let client: TLSClient?
     do throws(DaemonError) {
@@ -18,7 +22,6 @@ struct Connector {
         try worker.settings.tlsClients.client(tls, speaksHTTP2: destination.speaksHTTP2, host: address.host)
       }
     } catch {
-      // Not before the engine has performed its other actions.
       return loop.execute { connection.connectFailed("\(error)", timedOut: false) }
     }
     let timeout = TimeAmount.nanoseconds(Int64(clamping: destination.timeout))
@@ -51,6 +54,9 @@ struct Connector {
       switch result {
       case .success: if client == nil { connection.connected() }
       case .failure(let error):
+        if Descriptors.isShortage(error) {
+          worker.descriptors.noteShortage(worker.settings.log, "cannot connect to \(address)")
+        }
         connection.connectFailed(SocketFailure.text(error), timedOut: SocketFailure.isTimeout(error))
       }
     }

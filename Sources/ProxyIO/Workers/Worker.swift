@@ -8,6 +8,7 @@ import Proxy
 /// the engine's actions are performed (`turn`), so that every connection is written to at most once.
 final class Worker {
   let loop: any EventLoop
+  let descriptors: Descriptors
   var engine: Proxy
   private(set) var settings: EdgeSettings
   private var eventLog: EventLog
@@ -21,9 +22,16 @@ final class Worker {
   /// When the timer will go off; nil: there is none.
   private var wake: (time: UInt64, timer: Scheduled<Void>)?
   private var drained: EventLoopPromise<Void>?
+  /// Sockets that are not closed yet, and who waits for that.
+  private var sockets = 0
+  private var ended: EventLoopPromise<Void>?
 
-  init(loop: any EventLoop, settings: EdgeSettings, seed: UInt64, number: Int, of count: Int) {
+  init(
+    loop: any EventLoop, settings: EdgeSettings, descriptors: Descriptors, seed: UInt64, number: Int,
+    of count: Int
+  ) {
     self.loop = loop
+    self.descriptors = descriptors
     self.settings = settings
     engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count)
     eventLog = EventLog(settings, number: number)
@@ -51,9 +59,39 @@ final class Worker {
     return promise.futureResult
   }
 
-  /// Closes what is still open.
-  func closeAll() {
-    for connection in connections { connection?.abort() }
+  /// What was begun is not waited for any longer: the hosts' connections are closed, whereupon the engine answers the
+  /// calls that ran over them, and then those of the clients, once they have taken their answers.
+  ///
+  /// - Returns: fulfilled when no socket is left, or after `time`.
+  func end(within time: TimeAmount) -> EventLoopFuture<Void> {
+    let promise = loop.makePromise(of: Void.self)
+    ended = promise
+    for connection in connections where connection?.isUpstream == true {
+      connection?.abort("stopped before all calls were answered")
+    }
+    turn()
+    let loop = loop.assumeIsolated()
+    // Behind the turns in which calls that might have been tried again found that they cannot.
+    loop.scheduleTask(in: .nanoseconds(time.nanoseconds / 4)) {
+      for connection in self.connections { connection?.close(.afterFlush) }
+    }
+    loop.scheduleTask(in: time) { promise.succeed() }
+    tellIfEnded()
+    return promise.futureResult
+  }
+
+  /// No call is begun and no host connected to any more.
+  var isEnding: Bool { ended != nil }
+
+  func socketOpened() { sockets += 1 }
+
+  func socketClosed() {
+    sockets -= 1
+    tellIfEnded()
+  }
+
+  private func tellIfEnded() {
+    if sockets == 0 { ended?.succeed() }
   }
 
   private func tellWhatIsLogged() {

@@ -5,6 +5,7 @@ import NIOPosix
 /// The event loops of the process and their workers.
 struct WorkerGroup: Sendable {
   let group: MultiThreadedEventLoopGroup
+  let descriptors: Descriptors
   private let members: [Member]
 
   private struct Member: Sendable {
@@ -14,14 +15,17 @@ struct WorkerGroup: Sendable {
   }
 
   /// - Parameter count: of event loops, a thread each.
-  init(count: Int, settings: EdgeSettings) throws {
+  init(count: Int, settings: EdgeSettings, descriptors: Descriptors) throws {
     group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+    self.descriptors = descriptors
     let seed = UInt64.random(in: .min ... .max)
     var members: [Member] = []
     for (number, loop) in group.makeIterator().enumerated() {
       let worker = try loop.submit {
         NIOLoopBound(
-          Worker(loop: loop, settings: settings, seed: seed, number: number, of: count), eventLoop: loop)
+          Worker(
+            loop: loop, settings: settings, descriptors: descriptors, seed: seed, number: number, of: count),
+          eventLoop: loop)
       }.wait()
       members.append(Member(loop: loop, worker: worker))
     }
@@ -58,9 +62,14 @@ struct WorkerGroup: Sendable {
     return EventLoopFuture.andAllComplete(drained, on: group.next())
   }
 
-  /// Closes what is still open and ends the threads.
-  func shutDown() {
-    for member in members { try? member.loop.submit { member.worker.value.closeAll() }.wait() }
-    try? group.syncShutdownGracefully()
+  /// Answers the calls that are still under way, and closes what is still open; returns when that is done, or after
+  /// so many nanoseconds.
+  ///
+  /// The event loops go on until the process ends. One that was shut down would complain of what the others, a
+  /// resolver or a timer hand it a moment later.
+  func end(within nanoseconds: UInt64) {
+    let time = TimeAmount.nanoseconds(Int64(clamping: nanoseconds))
+    let ended = members.map { member in member.loop.flatSubmit { member.worker.value.end(within: time) } }
+    try? EventLoopFuture.andAllComplete(ended, on: group.next()).wait()
   }
 }

@@ -16,7 +16,7 @@ final class Program: @unchecked Sendable {
   /// - Parameter path: of the executable, or the name of one that this package builds.
   init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
     name = path.split(separator: "/").last.map(String.init) ?? path
-    process.executableURL = path.hasPrefix("/") ? URL(filePath: path) : Self.folder.appending(path: path)
+    process.executableURL = URL(filePath: path.hasPrefix("/") ? path : Self.path(of: path))
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let pipe = Pipe()
@@ -82,6 +82,9 @@ final class Program: @unchecked Sendable {
   static func run(_ path: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
     try Program(path, arguments).finish()
   }
+
+  /// Of an executable that this package builds.
+  static func path(of name: String) -> String { folder.appending(path: name).path() }
 
   /// A tool of the system; nil when it is not installed.
   static func installed(_ name: String) -> String? {

@@ -7,12 +7,24 @@ final class TestDaemon {
   private(set) var program: Program
 
   /// Runs when it returns.
-  init(_ configuration: TestConfiguration, prepare: (URL) throws -> Void = { _ in }) throws {
+  ///
+  /// - Parameters:
+  ///   - shell: a command for the shell that then becomes the daemon, such as `ulimit`; the folder is its own.
+  ///   - prepare: what has to be in the folder before.
+  init(
+    _ configuration: TestConfiguration, shell: String? = nil, prepare: (URL) throws -> Void = { _ in }
+  ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "mosnd-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try prepare(folder)
     try configuration.text.write(to: folder.appending(path: "config.json"), atomically: true, encoding: .utf8)
-    program = try Program("mosnd", ["start"] + Self.options(folder))
+    let arguments = ["start"] + Self.options(folder)
+    if let shell {
+      let script = "cd '\(folder.path())'; \(shell); exec \"$0\" \"$@\""
+      program = try Program("/bin/sh", ["-c", script, Program.path(of: "mosnd")] + arguments)
+    } else {
+      program = try Program("mosnd", arguments)
+    }
     try program.line("started, process")
   }
 
@@ -21,6 +33,12 @@ final class TestDaemon {
   /// Runs `mosnd COMMAND` for this daemon to its end.
   func order(_ command: String) throws -> (status: Int32, output: String) {
     try Program.run("mosnd", [command] + Self.options(folder))
+  }
+
+  /// Has it end in order, and waits for that.
+  func stop() throws -> (status: Int32, output: String) {
+    program.signal(SIGTERM)
+    return try program.finish()
   }
 
   func replace(_ text: String) throws {
@@ -42,6 +60,7 @@ struct TestConfiguration {
   private var clusters: [String] = []
   var level = "DEBUG"
   var gracefulTimeout = "20s"
+  var defaultLog = "stdout"
   /// Keys beside `servers`.
   var more = ""
   /// Event loops. One: calls to a host share a connection, so that a test knows where they arrive.
@@ -71,6 +90,10 @@ struct TestConfiguration {
       """)
   }
 
+  mutating func administer(_ port: UInt16) {
+    more += #""admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": \#(port)}}},"#
+  }
+
   mutating func cluster(_ name: String, _ port: UInt16, tls: String = "{}", more: String = "") {
     clusters.append(
       """
@@ -81,7 +104,7 @@ struct TestConfiguration {
 
   var text: String {
     """
-    {"servers": [{"default_log_path": "stdout", "default_log_level": "\(level)", "processor": \(processor),
+    {"servers": [{"default_log_path": "\(defaultLog)", "default_log_level": "\(level)", "processor": \(processor),
       "graceful_timeout": "\(gracefulTimeout)",
       "listeners": [\(listeners.joined(separator: ",\n"))]}],
      \(more) "cluster_manager": {"clusters": [\(clusters.joined(separator: ",\n"))]}}
