@@ -13,7 +13,7 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The pid file; otherwise one named after the configuration in XDG_RUNTIME_DIR or /tmp/mosnd-UID.",
+      "The pid file; otherwise one named after the configuration in XDG_RUNTIME_DIR, /run/mosnd or /tmp/mosnd-UID.",
       valueName: "file"))
   var pid: String?
 

@@ -69,6 +69,16 @@ import Testing
     #expect(words[3] == words[4], "\(words)")
   }
 
+  /// Otherwise the first socket would be the standard error that the log is written to.
+  @Test func standardOutputsThatAreClosedAreTaken() throws {
+    let relay = try Relay(defaultLog: "stdout", shell: "exec 2>&- <&-")
+    for number in [0, 2] {
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/\(relay.daemon.program.pid)/fd/\(number)") == "/dev/null")
+    }
+  }
+
   @Test func tooFewForTheEventLoopsAreRefused() throws {
     let script = "ulimit -n 8; exec \"$0\" \"$@\""
     var configuration = TestConfiguration()

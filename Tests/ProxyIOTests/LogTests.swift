@@ -59,7 +59,7 @@ import Testing
   @Test func aLogThatCannotBeWrittenIsReplaced() throws {
     let relay = try Relay(more: #""access_logs": [{"log_path": "/proc/nowhere/access.log"}],"#)
     try relay.daemon.program.line(
-      "log /proc/nowhere/access.log: No such file or directory; standard error is used")
+      "log /proc/nowhere/access.log: /proc/nowhere: No such file or directory; standard error is used")
   }
 
   @Test(arguments: [

@@ -19,7 +19,7 @@ public final class Daemon {
   private var acceptors: [Acceptor] = []
   private var admin: AdminInterface?
   private var probes: HealthProbes?
-  private var claim: Int32
+  private let claim: ProcessClaim
   private var reloads = 0
 
   /// Listens when it returns. To be called before any other thread exists: it blocks signals for those to come.
@@ -30,10 +30,10 @@ public final class Daemon {
   public init(_ file: ConfigurationFile, processFile: ProcessFile) throws(DaemonError) {
     guard let configuration = file.configuration else { throw .configuration(file: file.path) }
     signals = Signals()
+    let descriptors = Descriptors(figures: figures)
     claim = try processFile.claim()
     self.processFile = processFile
     self.file = file.path
-    let descriptors = Descriptors(figures: figures)
     do throws(DaemonError) {
       // And one that writes the logs.
       try descriptors.check(eventLoops: configuration.workerCount + 1)
@@ -42,7 +42,7 @@ public final class Daemon {
       settings = try EdgeSettings(configuration, folder: file.folder, sinks: sinks)
       workers = try Self.workers(settings, descriptors)
     } catch {
-      processFile.release(claim)
+      claim.release()
       throw error
     }
     log(.info, "load config from: \(file.path)")
@@ -150,7 +150,7 @@ public final class Daemon {
     probes?.stop()
     log(.info, "stopped")
     sinks.finish()
-    processFile.release(claim)
+    claim.release()
   }
 
   // MARK: Reloading
@@ -161,10 +161,18 @@ public final class Daemon {
     do throws(DaemonError) {
       try applyFile()
       log(.info, "reload: done")
-      processFile.noteReload(number: reloads, failure: nil)
+      noteReload(failure: nil)
     } catch {
       log(.error, "reload: \(error); nothing has changed")
-      processFile.noteReload(number: reloads, failure: "\(error)")
+      noteReload(failure: "\(error)")
+    }
+  }
+
+  private func noteReload(failure: String?) {
+    do throws(DaemonError) {
+      try claim.noteReload(number: reloads, failure: failure)
+    } catch {
+      log(.warn, "reload: whoever asked for it cannot be told: \(error)")
     }
   }
 

@@ -7,6 +7,8 @@ public enum DaemonError: Error, Sendable, Equatable {
   case configuration(file: String)
   /// A file could not be read or written.
   case file(String, reason: String)
+  /// A file that strangers could have put there, or could exchange.
+  case untrusted(String, reason: String)
   /// A listener could not be bound.
   case listener(name: String, address: String, errno: Int32)
   /// The process may not have as many descriptors as it needs to begin with.
@@ -16,6 +18,10 @@ public enum DaemonError: Error, Sendable, Equatable {
   /// There is a daemon with this pid file already.
   case alreadyRunning(pid: Int32, file: String)
   case notRunning(file: String)
+  /// The daemon runs in another PID namespace.
+  case outOfSight(file: String)
+  /// The daemon could not be sent a signal.
+  case signal(pid: Int32, errno: Int32)
   /// The daemon took the order and failed, and says why.
   case refused(String)
   case noAnswer(pid: Int32, seconds: Int)
@@ -26,9 +32,11 @@ public enum DaemonError: Error, Sendable, Equatable {
     case .configuration: EX_CONFIG
     case .tls: EX_CONFIG
     case .file(_, _): EX_NOINPUT
+    case .untrusted: EX_NOPERM
     case .listener(_, _, let number): number == EACCES ? EX_NOPERM : EX_OSERR
     case .descriptors: EX_OSERR
-    case .alreadyRunning, .notRunning: EX_UNAVAILABLE
+    case .alreadyRunning, .notRunning, .outOfSight: EX_UNAVAILABLE
+    case .signal(_, let number): number == EPERM ? EX_NOPERM : EX_UNAVAILABLE
     case .refused: EXIT_FAILURE
     case .noAnswer: EX_TEMPFAIL
     }
@@ -42,6 +50,7 @@ extension DaemonError: CustomStringConvertible {
     switch self {
     case .configuration(let file): "load config failed: \(file)"
     case .file(let path, let reason): "\(path): \(reason)"
+    case .untrusted(let path, let reason): "\(path) \(reason), and is not trusted"
     case .listener(let name, let address, EADDRINUSE):
       "listener \(name): \(address) is in use by another process"
     case .listener(let name, let address, EACCES):
@@ -55,6 +64,8 @@ extension DaemonError: CustomStringConvertible {
     case .tls(let path, let reason): "\(path): \(reason)"
     case .alreadyRunning(let pid, let file): "already running as process \(pid) (\(file))"
     case .notRunning(let file): "not running: no process holds \(file)"
+    case .outOfSight(let file): "\(file) is held by a process of another PID namespace: give the order there"
+    case .signal(let pid, let number): "process \(pid): \(SystemError.text(number))"
     case .refused(let reason): reason
     case .noAnswer(let pid, let seconds): "process \(pid) has not answered within \(seconds) s"
     }

@@ -12,8 +12,9 @@ public struct Orders: Sendable {
   ///
   /// - Returns: its process id.
   public func stop(withinSeconds seconds: Int) throws(DaemonError) -> Int32 {
-    let pid = try send(SIGTERM)
-    guard poll(seconds: seconds, { processFile.runningPID == nil }) else {
+    let lock = try lock()
+    let pid = try send(SIGTERM, to: lock)
+    guard try poll(seconds: seconds, { () throws(DaemonError) in lock.holder != pid }) else {
       throw .noAnswer(pid: pid, seconds: seconds)
     }
     return pid
@@ -23,11 +24,12 @@ public struct Orders: Sendable {
   ///
   /// - Returns: its process id.
   public func reload(withinSeconds seconds: Int) throws(DaemonError) -> Int32 {
-    let before = processFile.lastReload?.number ?? 0
-    let pid = try send(SIGHUP)
+    let lock = try lock()
+    let before = try processFile.lastReload()?.number ?? 0
+    let pid = try send(SIGHUP, to: lock)
     var failure = ""
-    let isDone = poll(seconds: seconds) {
-      guard let last = processFile.lastReload, last.number > before else { return false }
+    let isDone = try poll(seconds: seconds) { () throws(DaemonError) in
+      guard let last = try processFile.lastReload(), last.number > before else { return false }
       failure = last.failure
       return true
     }
@@ -36,17 +38,23 @@ public struct Orders: Sendable {
     return pid
   }
 
-  private func send(_ signal: Int32) throws(DaemonError) -> Int32 {
-    guard let pid = processFile.runningPID, pid > 0 else { throw .notRunning(file: processFile.path) }
-    guard kill(pid, signal) == 0 else {
-      throw .file("process \(pid)", reason: SystemError.text(errno))
-    }
+  private func lock() throws(DaemonError) -> ProcessLock {
+    guard let lock = try processFile.open() else { throw .notRunning(file: processFile.path) }
+    return lock
+  }
+
+  private func send(_ signal: Int32, to lock: borrowing ProcessLock) throws(DaemonError) -> Int32 {
+    guard let pid = lock.holder else { throw .notRunning(file: processFile.path) }
+    guard pid > 0 else { throw .outOfSight(file: processFile.path) }
+    guard kill(pid, signal) == 0 else { throw .signal(pid: pid, errno: errno) }
     return pid
   }
 
-  private func poll(seconds: Int, _ isDone: () -> Bool) -> Bool {
+  private func poll(
+    seconds: Int, _ isDone: () throws(DaemonError) -> Bool
+  ) throws(DaemonError) -> Bool {
     let end = MonotonicClock.now + UInt64(max(0, seconds)) * 1_000_000_000
-    while !isDone() {
+    while try !isDone() {
       guard MonotonicClock.now < end else { return false }
       usleep(10_000)
     }

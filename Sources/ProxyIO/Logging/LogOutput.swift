@@ -32,14 +32,26 @@ struct LogOutput: Sendable {
 
   /// Appends to a file, which is made along with its folders when it is missing.
   init(path: String) throws(DaemonError) {
-    for index in path.indices.dropFirst() where path[index] == "/" { mkdir(String(path[..<index]), 0o755) }
-    var descriptor = open(path, Self.flags | O_CREAT, 0o644)
+    let (folderPath, name) = Folder.split(path)
+    let folder = try Folder(folderPath, isMade: true)
+    // Where only we and root put things, a link is as good as a file, such as one to /dev/stdout.
+    let isOurs = folder.isOurs
+    let link = isOurs ? 0 : O_NOFOLLOW
+    if !isOurs { try folder.status(of: name)?.check(path) }
+    var descriptor = folder.open(name, Self.flags | O_CREAT | link, 0o644)
     if descriptor < 0, errno == ENXIO {
       // A FIFO that nobody reads yet. With an end for reading of our own it takes lines until somebody does.
-      descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+      descriptor = folder.open(name, O_RDWR | O_NONBLOCK | link)
     }
     guard descriptor >= 0 else { throw .file(path, reason: SystemError.text(errno)) }
     (self.descriptor, kind) = (descriptor, .own)
+    guard !isOurs else { return }
+    do throws(DaemonError) {
+      try FileStatus(descriptor)?.check(path)
+    } catch {
+      close()
+      throw error
+    }
   }
 
   /// - Returns: how many bytes were taken; 0 when none are at present, whatever the reason.

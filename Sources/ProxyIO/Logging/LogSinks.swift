@@ -62,7 +62,9 @@ final class LogSinks {
       do throws(DaemonError) {
         return LogSink(try LogOutput(path: path), path: path, writer: writer, figures: figures)
       } catch {
-        warnings.append("log \(error); standard error is used")
+        let text = "\(error)"
+        let place = text.hasPrefix(path) ? "" : "\(path): "
+        warnings.append("log \(place)\(text); standard error is used")
       }
     }
     // Under its own name, so that all of them share one buffer and their lines do not mix.

@@ -16,9 +16,15 @@ final class Descriptors: Sendable {
   private let silence = Atomic<UInt64>(0)
   private static let silenceTime: UInt64 = 60_000_000_000
 
-  /// Raises the limit as far as the system lets us.
+  /// Raises the limit as far as the system lets us. To be made before anything is opened that stays open.
   init(figures: ProcessFigures) {
     self.figures = figures
+    // Nothing may get the number of a standard output that is closed: what is logged there would go into it.
+    while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {
+      guard descriptor > STDERR_FILENO else { continue }
+      close(descriptor)
+      break
+    }
     limitBefore = sysconf(Int32(_SC_OPEN_MAX))
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limits = rlimit()
