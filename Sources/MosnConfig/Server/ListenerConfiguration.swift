@@ -87,6 +87,8 @@ extension ListenerConfiguration: ConfigurationObject {
       reader.report(.warning, path, "neither a proxy nor a tcp_proxy filter: \(Self.dead)")
     }
     checkCertificates(&reader)
+    TLSConfiguration.checkClientCertificates(
+      of: tls, plainTextAt: inspector ? "\(path).inspector" : nil, &reader)
   }
 
   /// Where TLS is asked for and cannot be had, no connection may come to be without it.

@@ -8,9 +8,10 @@ public struct TLSConfiguration: Hashable, Sendable {
   public var certificateAuthority = ""
   public var certificateChain = ""
   public var privateKey = ""
-  /// As a server: ask for the client's certificate and verify it.
+  /// As a server: what these two come to is `clientCertificates`.
   public var verifyClient = false
-  public var requireClientCertificate = false
+  /// Nil: nothing said.
+  public var requireClientCertificate: Bool?
   /// As a client: take any certificate.
   public var insecureSkip = false
   /// OpenSSL's names between colons; empty: the library's choice.
@@ -25,6 +26,23 @@ public struct TLSConfiguration: Hashable, Sendable {
   var hasCertificatesElsewhere = false
 
   public init() {}
+}
+
+extension TLSConfiguration {
+  /// What a server asks of its clients. A certificate that is asked for is always verified.
+  public enum ClientCertificates: Sendable {
+    case none, optional, required
+  }
+
+  /// MOSN 0.2.1 has `verify_client` alone, and requires what it verifies; later versions require it only where
+  /// `require_client_cert` says so. Where nothing is said the stricter reading counts.
+  public var clientCertificates: ClientCertificates {
+    switch (verifyClient, requireClientCertificate) {
+    case (_, true), (true, nil): .required
+    case (true, false): .optional
+    case (false, _): .none
+    }
+  }
 }
 
 public struct TLSVersion: RawRepresentable, Hashable, Sendable {
@@ -62,10 +80,12 @@ extension TLSConfiguration: ConfigurationObject {
     Key("ca_cert", \.certificateAuthority, "Path or PEM text of the authorities."),
     Key("cert_chain", \.certificateChain, "Path or PEM text of the certificates."),
     Key("private_key", \.privateKey, "Path or PEM text of the key."),
-    Key("verify_client", \.verifyClient, "Listener: ask for a certificate and verify it."),
+    Key(
+      "verify_client", \.verifyClient,
+      "Listener: refuse clients whose certificate is not of `ca_cert`, and those without one."),
     Key(
       "require_client_cert", \.requireClientCertificate, since: "1.6",
-      "Listener: refuse clients without one."),
+      "Listener: true is `verify_client`, too; false beside it lets clients without a certificate in."),
     Key("insecure_skip", \.insecureSkip, "Cluster: take any certificate."),
     Key("cipher_suites", \.cipherSuites, "OpenSSL's names between colons."),
     Key("ecdh_curves", \.curves, "Names between commas: x25519, p256, p384, p521."),
@@ -104,6 +124,45 @@ extension TLSConfiguration: ConfigurationObject {
     }
     if insecureSkip {
       reader.report(.warning, "\(path).insecure_skip", "certificates of servers are not verified")
+    }
+  }
+
+  /// What the contexts of a listener ask of clients, and how clients could get round it.
+  ///
+  /// - Parameter plainTextAt: the path of the key that lets plain text in; nil: it is not let in.
+  static func checkClientCertificates(
+    of contexts: [Self], plainTextAt: String?, _ reader: inout ConfigurationReader
+  ) {
+    let required = contexts.filter { $0.clientCertificates == .required }
+    for context in contexts where context.clientCertificates != .none {
+      context.checkClientCertificates(&reader)
+    }
+    guard !required.isEmpty else { return }
+    if let plainTextAt {
+      reader.report(.warning, plainTextAt, "clients that speak plain text need no certificate")
+    }
+    for context in contexts where context.clientCertificates != .required {
+      reader.report(
+        .warning, context.path,
+        "requires no certificate: a client gets here, and round the contexts that do, by its server name")
+    }
+  }
+
+  private func checkClientCertificates(_ reader: inout ConfigurationReader) {
+    if certificateAuthority.isEmpty {
+      guard verifyClient else {
+        return reader.report(
+          .error, "\(path).require_client_cert",
+          "ca_cert is required beside it: a certificate that is not verified says nothing")
+      }
+      reader.report(
+        .warning, "\(path).verify_client", "without ca_cert clients are verified by the system's authorities")
+    }
+    if requireClientCertificate == nil {
+      reader.report(
+        .note, "\(path).verify_client",
+        "clients without a certificate are refused, as by MOSN 0.2.1; later ones refuse them with require_client_cert"
+      )
     }
   }
 }

@@ -22,10 +22,14 @@ extension Worker {
     throws
   {
     let log = settings.listeners[listener]?.log ?? settings.log
-    let remote = channel.remoteAddress.text
+    let address = channel.remoteAddress
+    let remote = address.text
     let place = RelayPlace()
     let client = TCPRelay(awaitsHandshake: awaitsHandshake) {
       if let client = place.client { self.connect(client, to: destination, remote: remote, log) }
+    } fail: { error in
+      let level = SocketFailure.isEnd(error) ? LogLevel.info : .warn
+      self.refused(address, on: listener, SocketFailure.text(error), level)
     }
     place.client = client
     log.write(.info, "accepted connection from \(remote) on \(listener) (tcp_proxy)")

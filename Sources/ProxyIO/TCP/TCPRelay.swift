@@ -15,8 +15,8 @@ final class TCPRelay: ChannelDuplexHandler {
   private var wantsRead = false
 
   private enum State {
-    /// A client's TLS handshake is under way; then `begin` is called, once.
-    case handshaking(begin: () -> Void)
+    /// A client's TLS handshake is under way; then one of them is called, once.
+    case handshaking(begin: () -> Void, fail: (any Error) -> Void)
     /// The partner is being connected to.
     case waiting
     case joined(TCPRelay)
@@ -25,9 +25,11 @@ final class TCPRelay: ChannelDuplexHandler {
 
   /// A client's end.
   ///
-  /// - Parameter begin: connects the partner.
-  init(awaitsHandshake: Bool, begin: @escaping () -> Void) {
-    state = .handshaking(begin: begin)
+  /// - Parameters:
+  ///   - begin: connects the partner.
+  ///   - fail: is told why the handshake came to nothing.
+  init(awaitsHandshake: Bool, begin: @escaping () -> Void, fail: @escaping (any Error) -> Void) {
+    state = .handshaking(begin: begin, fail: fail)
     self.awaitsHandshake = awaitsHandshake
   }
 
@@ -96,7 +98,13 @@ final class TCPRelay: ChannelDuplexHandler {
     }
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if case .handshaking(_, let fail) = state {
+      state = .over
+      fail(error)
+    }
+    context.close(promise: nil)
+  }
 
   func channelInactive(context: ChannelHandlerContext) {
     defer { state = .over }
@@ -111,7 +119,7 @@ final class TCPRelay: ChannelDuplexHandler {
   private var takesMore: Bool { context?.channel.isWritable ?? false }
 
   private func begin() {
-    guard case .handshaking(let begin) = state else { return }
+    guard case .handshaking(let begin, _) = state else { return }
     state = .waiting
     begin()
   }

@@ -54,10 +54,13 @@ import NIOCore
       let key = try TLSFile.privateKey(configuration, folder)
       var server = NIOSSL.TLSConfiguration.makeServerConfiguration(
         certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-      if configuration.verifyClient {
-        // As MOSN 0.2.1: who has no certificate is refused.
-        server.certificateVerification = .noHostnameVerification
+      switch configuration.clientCertificates {
+      case .none: break
+      case .optional: server.certificateVerification = .optionalVerification
+      case .required: server.certificateVerification = .noHostnameVerification
       }
+      // So that clients that have several know which.
+      server.sendCANameList = true
       try TLSFile.apply(configuration, to: &server, folder)
       return try TLSFile.context(server, configuration)
     }

@@ -22,6 +22,8 @@ final class Connection: ChannelInboundHandler {
   /// Goes off when a client's handshake takes too long: whoever does not finish it holds a socket.
   private var handshakeTimer: Scheduled<Void>?
   private static let handshakeTime = TimeAmount.nanoseconds(Int64(ProxyLimits().headTime))
+  /// A client's address, as long as its handshake is under way: a socket that was reset has none any more.
+  private var remote: NIOCore.SocketAddress?
   /// What went wrong with the socket, to be told when it closes.
   private var failure: String?
 
@@ -137,11 +139,20 @@ final class Connection: ChannelInboundHandler {
     worker.reported()
   }
 
+  /// Ends a connection whose handshake came to nothing.
+  private func refuse(_ reason: String, _ level: LogLevel) {
+    guard case .accepted(let listener, _) = state else { return }
+    state = .closing
+    worker.refused(remote, on: listener, reason, level)
+    context?.close(promise: nil)
+  }
+
   func channelActive(context: ChannelHandlerContext) {
     guard case .accepted(_, let awaitsHandshake) = state else { return }
     guard awaitsHandshake else { return accepted(protocolName: nil) }
+    remote = context.channel.remoteAddress
     handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.handshakeTime) {
-      if case .accepted = self.state { self.abort("the handshake took too long") }
+      self.refuse("the TLS handshake took too long", .warn)
     }
   }
 
@@ -178,8 +189,11 @@ final class Connection: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     let reason = SocketFailure.text(error)
     failure = reason
-    if case .connecting = state { return connectFailed(reason, timedOut: false) }
-    context.close(promise: nil)
+    switch state {
+    case .connecting: return connectFailed(reason, timedOut: false)
+    case .accepted: refuse(reason, SocketFailure.isEnd(error) ? .info : .warn)
+    case .open, .closing: context.close(promise: nil)
+    }
   }
 
   func channelInactive(context: ChannelHandlerContext) {

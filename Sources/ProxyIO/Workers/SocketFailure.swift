@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -10,6 +11,11 @@ enum SocketFailure {
     case let error as ChannelError where isTimeout(error): "connect timed out"
     default: TLSFailure.text(error) ?? "\(error)"
     }
+  }
+
+  /// Whether the peer has just left, which is worth no warning.
+  static func isEnd(_ error: any Error) -> Bool {
+    (error as? IOError)?.errnoCode == ECONNRESET || TLSFailure.isEnd(error)
   }
 
   static func isTimeout(_ error: any Error) -> Bool {

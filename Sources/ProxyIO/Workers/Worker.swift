@@ -137,6 +137,13 @@ final class Worker {
     return connection
   }
 
+  /// A client did not get as far as the engine.
+  func refused(_ remote: NIOCore.SocketAddress?, on listener: String, _ reason: String, _ level: LogLevel) {
+    counted.refused += 1
+    let log = settings.listeners[listener]?.log ?? settings.log
+    log.write(level, "refused connection from \(remote.text) on \(listener): \(reason)")
+  }
+
   // MARK: Turns
 
   /// Something was reported to the engine: there will be a turn when this pass of the event loop is over.
