@@ -42,9 +42,10 @@ func decode(_ wire: [UInt8], chunk: Int) -> Int {
   var at = 0
   while at < wire.count {
     let end = min(wire.count, chunk >= wire.count ? wire.count : at + chunk)
-    decoder.append(wire.span.bytes.extracting(at..<end))
+    let piece = wire.span.bytes.extracting(at..<end)
     at = end
-    while let frame = try? decoder.next() {
+    var taken = 0
+    while let frame = try? decoder.next(in: piece, from: &taken) {
       frames += 1
       blackHole(frame.streamID)
     }
@@ -70,13 +71,11 @@ func receive(_ connection: inout H2Connection, _ wire: [UInt8], chunk: Int) -> I
   var output: [UInt8] = []
   while at < wire.count {
     let end = min(wire.count, chunk >= wire.count ? wire.count : at + chunk)
-    if chunk >= wire.count {
-      connection.receive(wire, at: 1)
-    } else {
-      connection.receive(wire.span.bytes.extracting(at..<end), at: 1)
-    }
+    connection.receive(at: 1)
+    let piece = wire.span.bytes.extracting(at..<end)
     at = end
-    while let event = connection.next() {
+    var taken = 0
+    while let event = connection.next(in: piece, from: &taken) {
       if case .data(let id, let range, _) = event {
         bytes += range.count
         connection.consume(range.count, on: id)
