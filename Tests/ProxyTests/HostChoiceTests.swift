@@ -131,4 +131,23 @@ import Testing
     #expect(first.requests.isEmpty && second.requests.count == 10)
     node.expectNothingLeft()
   }
+
+  /// A cluster that moves within the file is the same cluster.
+  @Test func aHostWithTLSStaysWhenTheFileIsRearranged() throws {
+    let tls = #""tls_context": {"status": true, "server_name": "a", "ca_cert": "ca.pem"}"#
+    let routes = [(name: "l", port: 2045, down: "SofaRpc", up: "SofaRpc", routers: route(to: "c"))]
+    let cluster = (name: "c", hosts: ["127.0.0.1:8080"], more: tls)
+    let node = ProxyNode(network, try configuration(routes, clusters: [cluster]))
+    let server = BoltServer(network, "127.0.0.1:8080")
+    let client = BoltClient(network, "127.0.0.1:2045")
+    client.send(.call(1))
+    network.run(milliseconds: 50)
+    node.apply(
+      try configuration(routes, clusters: [("new", ["127.0.0.1:8081"], ""), cluster]))
+    client.send(.call(2))
+    network.run(milliseconds: 50)
+    #expect(client.answer(2)?.head.status == .success)
+    #expect(server.sessions.count == 1 && server.sessions[0].isClosed == false)
+    node.expectNothingLeft()
+  }
 }

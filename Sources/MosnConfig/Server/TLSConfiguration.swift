@@ -26,6 +26,13 @@ public struct TLSConfiguration: Hashable, Sendable {
   var hasCertificatesElsewhere = false
 
   public init() {}
+
+  /// Says the same, wherever in the file it stands.
+  public func isAlike(_ other: TLSConfiguration) -> Bool {
+    var other = other
+    other.path = path
+    return self == other
+  }
 }
 
 extension TLSConfiguration {

@@ -46,12 +46,17 @@ final class Cluster {
     for host in usable {
       guard let address = host.networkAddress else { continue }
       let tls = host.tlsDisable ? nil : cluster.tls.flatMap { $0.isEnabled ? $0 : nil }
-      let before = old?.hosts.first { $0.address == address && $0.tls == tls }
+      let before = old?.hosts.first { $0.address == address && Self.isAlike($0.tls, tls) }
       kept.append(before ?? Host(address, tls: tls))
       kept.last?.weight = Int(host.weight.rawValue)
     }
     hosts = kept
     load = old?.load ?? Load()
+  }
+
+  private static func isAlike(_ left: TLSConfiguration?, _ right: TLSConfiguration?) -> Bool {
+    guard let left, let right else { return left == nil && right == nil }
+    return left.isAlike(right)
   }
 
   /// The hosts whose metadata are these, by the rules of the cluster's subsets.
