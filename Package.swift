@@ -43,23 +43,24 @@ let package = Package(
   ],
   targets: [
     // ring 0: wire
-    library("BoltCodec"),
-    library("H2Codec"),
-    library("Packets"),
+    library("MosnBytes"),
+    library("BoltCodec", ["MosnBytes"]),
+    library("H2Codec", ["MosnBytes"]),
+    library("Packets", ["MosnBytes"]),
     // ring 1: meaning
     library("Wire", ["BoltCodec", "H2Codec"]),
-    library("Translate", ["BoltCodec", "H2Codec"]),
+    library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
     library("MosnConfig"),
     // ring 2: engines
     library("Inspect", ["Packets", "Wire", "BoltCodec", "H2Codec"]),
-    library("Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
+    library("Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"]),
     // ring 3: edges
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // What glibc's headers have and its Swift module has not.
     .systemLibrary(name: "CMalloc"),
-    library("Capture", ["Packets", "CPcap", "CZlib", "CZstd"]),
+    library("Capture", ["Packets", "MosnBytes", "CPcap", "CZlib", "CZstd"]),
     library(
       "ProxyIO",
       [

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Reads the packets of a capture one by one: of a pcap or pcapng file, plain or packed with gzip or zstd, of
 /// standard input, or of a network interface.
 ///

@@ -43,24 +43,3 @@ struct PacketCursor {
     endSource = source
   }
 }
-
-/// Big-endian loads. The caller has checked the bounds; a mistake there traps instead of reading astray.
-extension RawSpan {
-  @inline(__always)
-  func u8(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
-
-  @inline(__always)
-  func u16(_ offset: Int) -> UInt16 {
-    UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
-  }
-
-  @inline(__always)
-  func u32(_ offset: Int) -> UInt32 {
-    UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
-  }
-
-  @inline(__always)
-  func u64(_ offset: Int) -> UInt64 {
-    UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-  }
-}

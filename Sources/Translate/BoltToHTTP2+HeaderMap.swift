@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 /// The fields behind the pseudo-header fields.
 extension BoltToHTTP2 {

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 /// Heads of bolt as heads of HTTP/2. One instance serves any number of heads and keeps its memory between them.
 ///

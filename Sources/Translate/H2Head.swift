@@ -1,4 +1,5 @@
 import H2Codec
+import MosnBytes
 
 /// A head of HTTP/2 sorted by the rules: what each property says, and which fields may enter a header map.
 ///

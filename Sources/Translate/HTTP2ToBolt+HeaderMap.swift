@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 /// The entries of bolt's header map.
 extension HTTP2ToBolt {

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 extension HTTP2ToBolt {
   mutating func translateRequest(

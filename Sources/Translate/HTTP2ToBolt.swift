@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 /// Heads of HTTP/2 as heads of bolt. One instance serves any number of heads and keeps its memory between them.
 ///

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Whether bytes could be the beginning of a bolt frame.
 public enum BoltPlausibility: Sendable, Hashable {
   case no
@@ -99,7 +101,8 @@ extension BoltFrame {
     let whole = held == length
     if whole {
       if head.hasChecksum, length <= BoltFrame.longestSummed {
-        if CRC32.checksum(bytes.extracting(start..<(start + contentEnd))) == bytes.int(start + contentEnd) {
+        if CRC32.checksum(bytes.extracting(start..<(start + contentEnd))) == bytes.uint32(start + contentEnd)
+        {
           return .yes
         }
         evidence -= 1

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The search for the next frame once step is lost: every position is looked at once, and again only when bytes came
 /// that it asked for.
 struct BoltSearch: Sendable {

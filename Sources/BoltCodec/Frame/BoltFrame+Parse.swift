@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension BoltFrame {
   /// The frame that begins at `start` of `bytes`; nil when more bytes are needed.
   ///
@@ -68,21 +70,22 @@ extension BoltFrame {
     guard start >= 0, start < bytes.byteCount else { return nil }
     let available = bytes.byteCount &- start
 
-    guard let version = BoltVersion(rawValue: bytes.byte(start)) else {
-      throw BoltError(.unknownProtocol, at: streamOffset, expected: 1...2, found: bytes.byte(start))
+    guard let version = BoltVersion(rawValue: bytes.byte(unchecked: start)) else {
+      throw BoltError(
+        .unknownProtocol, at: streamOffset, expected: 1...2, found: bytes.byte(unchecked: start))
     }
     // v2 has one byte more before the type, and another behind the codec.
     let shift = version == .v2 ? 1 : 0
     guard available > shift else { return nil }
-    let ver1 = version == .v2 ? bytes.byte(start + 1) : 1
+    let ver1 = version == .v2 ? bytes.byte(unchecked: start + 1) : 1
     guard ver1 == 1 || ver1 == 2 else {
       throw BoltError(.unknownVersion, at: streamOffset &+ 1, expected: 1...2, found: ver1)
     }
     guard available > shift + 1 else { return nil }
-    guard let type = BoltType(rawValue: bytes.byte(start + shift + 1)) else {
+    guard let type = BoltType(rawValue: bytes.byte(unchecked: start + shift + 1)) else {
       throw BoltError(
         .unknownType, at: streamOffset &+ UInt64(shift + 1), expected: 0...2,
-        found: bytes.byte(start + shift + 1))
+        found: bytes.byte(unchecked: start + shift + 1))
     }
     let length = BoltHead.length(version, type)
     guard available >= length else { return nil }
@@ -90,16 +93,17 @@ extension BoltFrame {
     let at = start &+ shift
     let word = start &+ 10 &+ 2 &* shift
     let head = BoltHead(
-      version: version, ver1: ver1, type: type, ver2: bytes.byte(at &+ 4),
-      codec: BoltSerializer(rawValue: bytes.byte(at &+ 9)),
-      switches: version == .v2 ? bytes.byte(start &+ 11) : 0,
-      command: BoltCommand(rawValue: bytes.short(at &+ 2)), id: bytes.int(at &+ 5),
+      version: version, ver1: ver1, type: type, ver2: bytes.byte(unchecked: at &+ 4),
+      codec: BoltSerializer(rawValue: bytes.byte(unchecked: at &+ 9)),
+      switches: version == .v2 ? bytes.byte(unchecked: start &+ 11) : 0,
+      command: BoltCommand(rawValue: bytes.uint16(unchecked: at &+ 2)), id: bytes.uint32(unchecked: at &+ 5),
       timeoutOrStatus: type == .response
-        ? Int32(bytes.short(word)) : Int32(bitPattern: bytes.int(word)))
+        ? Int32(bytes.uint16(unchecked: word)) : Int32(bitPattern: bytes.uint32(unchecked: word)))
     let lengths = start &+ length &- 8
     let frame = BoltFrame(
-      head: head, streamOffset: streamOffset, start: start, declaredClass: bytes.short(lengths),
-      declaredHeader: bytes.short(lengths &+ 2), declaredContent: bytes.int(lengths &+ 4))
+      head: head, streamOffset: streamOffset, start: start, declaredClass: bytes.uint16(unchecked: lengths),
+      declaredHeader: bytes.uint16(unchecked: lengths &+ 2),
+      declaredContent: bytes.uint32(unchecked: lengths &+ 4))
     try frame.check(limits)
     return frame
   }
@@ -131,23 +135,7 @@ extension BoltFrame {
   @inline(never)
   private func checksum(in bytes: RawSpan) -> BoltChecksum {
     let expected = CRC32.checksum(bytes.extracting(start..<(start + contentEnd)))
-    let found = bytes.int(start + contentEnd)
+    let found = bytes.uint32(unchecked: start + contentEnd)
     return expected == found ? .good : .bad(expected: expected, found: found)
-  }
-}
-
-/// Big-endian loads. `offset` is not checked again: every caller has compared the length of what it reads before.
-extension RawSpan {
-  @inline(__always)
-  func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self) }
-
-  @inline(__always)
-  func short(_ offset: Int) -> UInt16 {
-    UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
-  }
-
-  @inline(__always)
-  func int(_ offset: Int) -> UInt32 {
-    UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
   }
 }

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The one walk over a header map; it holds a position, not the bytes.
 public struct BoltHeaderCursor: Sendable {
   public private(set) var position: Int
@@ -43,7 +45,7 @@ public struct BoltHeaderCursor: Sendable {
     guard end - position >= 4 else {
       throw stop(BoltError(truncated, at: offset(of: position), expected: 4...4, found: end - position))
     }
-    let length = Int(Int32(bitPattern: bytes.int(position)))
+    let length = Int(Int32(bitPattern: bytes.uint32(position)))
     let from = position + 4
     guard length >= 0, length <= end - from else {
       guard length == -1 else {

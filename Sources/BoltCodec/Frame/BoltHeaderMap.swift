@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A frame's header map as a view: entries are found by walking, nothing is indexed or copied.
 ///
 ///     entry    keyLength:4  key  valueLength:4  value      no count, no end mark; length -1 is null

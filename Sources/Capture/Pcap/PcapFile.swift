@@ -1,5 +1,6 @@
 import CPcap
 import Glibc
+import MosnBytes
 import Packets
 
 /// A classic pcap file, read by libpcap.

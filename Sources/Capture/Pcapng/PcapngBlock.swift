@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The head of a block (draft-ietf-opsawg-pcapng §3.1):
 ///
 ///     0 type 4 | 4 total length 4 | 8 body … | padding to 4 | total length 4

@@ -1,3 +1,4 @@
+import MosnBytes
 import Packets
 
 /// What the packets of one interface need to be read.

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The fixed fields of the three packet blocks, brought to one shape. Offsets count from the block's body.
 ///
 ///     enhanced  0 interface 4 | 4 time high 4 | 8 time low 4 | 12 captured 4 | 16 original 4 | 20 data

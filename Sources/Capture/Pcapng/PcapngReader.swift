@@ -1,3 +1,4 @@
+import MosnBytes
 import Packets
 
 /// Reads pcapng (draft-ietf-opsawg-pcapng). libpcap refuses files whose interfaces differ and keeps

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The way from HTTP/1.1 to HTTP/2 without TLS (RFC 7540 §3.2): `Upgrade: h2c` with the client's settings in a field,
 /// answered by 101. RFC 9113 dropped it; SOFARPC and curl still use it. The HTTP/1.1 part stays the caller's.
 public enum H2Upgrade {

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Frames onto the wire, each appended to a buffer.
 ///
 /// Values that do not fit their field (a length above 2^24-1, an increment of 0) are the caller's mistake: they
@@ -142,12 +144,5 @@ public enum H2FrameEncoder {
   private static func append(_ priority: H2Priority, into output: inout [UInt8]) {
     output.append(bigEndian: priority.dependency.rawValue | (priority.isExclusive ? 1 << 31 : 0))
     output.append(priority.weight)
-  }
-}
-
-extension [UInt8] {
-  @inline(__always)
-  mutating func append<T: FixedWidthInteger>(bigEndian value: T) {
-    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
   }
 }

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The nine bytes every frame begins with (RFC 9113 §4.1).
 @frozen public struct H2FrameHeader: Sendable, Equatable {
   /// 0...16777215
@@ -12,8 +14,8 @@
   @inline(__always)
   public init?(_ bytes: borrowing RawSpan, at position: Int) {
     guard position >= 0, bytes.byteCount - position >= H2Frame.headerLength else { return nil }
-    let word = UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-    let last = bytes.unsafeLoad(fromByteOffset: position + 8, as: UInt8.self)
+    let word = bytes.uint64(position)
+    let last = bytes.byte(position + 8)
     let stream = UInt32(truncatingIfNeeded: word << 8) | UInt32(last)
     length = Int(truncatingIfNeeded: word >> 40)
     type = H2FrameType(rawValue: UInt8(truncatingIfNeeded: word >> 32))
@@ -104,24 +106,24 @@ extension H2Frame {
         violation = Self.depends(fixed, on: header.streamID) ? .selfDependency : nil
         start = end
       case 0x3:
-        fixed = UInt64(bytes.bigEndian32(at: start))
+        fixed = UInt64(bytes.uint32(start))
         start = end
       case 0x5:
         if header.flags.contains(.padded), !Self.unpad(bytes, &start, &end) { violation = .paddingLength }
         if violation == nil, end - start < 4 { violation = .paddingLength }
         if violation == nil {
-          fixed = UInt64(bytes.bigEndian32(at: start) & 0x7FFF_FFFF)
+          fixed = UInt64(bytes.uint32(start) & 0x7FFF_FFFF)
           violation = fixed == 0 || fixed & 1 == 1 ? .promisedStream : nil
           start += 4
         }
       case 0x6:
-        fixed = bytes.bigEndian64(at: start)
+        fixed = bytes.uint64(start)
         start = end
       case 0x7:
-        fixed = bytes.bigEndian64(at: start)
+        fixed = bytes.uint64(start)
         start += 8
       case 0x8:
-        fixed = UInt64(bytes.bigEndian32(at: start) & 0x7FFF_FFFF)
+        fixed = UInt64(bytes.uint32(start) & 0x7FFF_FFFF)
         violation = fixed == 0 ? .windowIncrement : nil
         start = end
       default: break
@@ -149,7 +151,7 @@ extension H2Frame {
   /// Takes the length of the padding and the padding off; false where it does not fit (RFC 9113 §6.1).
   private static func unpad(_ bytes: borrowing RawSpan, _ start: inout Int, _ end: inout Int) -> Bool {
     guard start < end else { return false }
-    let padding = Int(bytes.unsafeLoad(fromByteOffset: start, as: UInt8.self))
+    let padding = Int(bytes.byte(start))
     guard padding < end - start else { return false }
     start += 1
     end -= padding
@@ -157,23 +159,11 @@ extension H2Frame {
   }
 
   private static func priorityFields(_ bytes: borrowing RawSpan, at start: Int) -> UInt64 {
-    UInt64(bytes.bigEndian32(at: start)) << 8
-      | UInt64(bytes.unsafeLoad(fromByteOffset: start + 4, as: UInt8.self))
+    UInt64(bytes.uint32(start)) << 8
+      | UInt64(bytes.byte(start + 4))
   }
 
   private static func depends(_ fields: UInt64, on stream: H2StreamID) -> Bool {
     UInt32(truncatingIfNeeded: fields >> 8) & 0x7FFF_FFFF == stream.rawValue
-  }
-}
-
-extension RawSpan {
-  /// The four bytes at `position`, which the caller knows to be there.
-  @inline(__always) func bigEndian32(at position: Int) -> UInt32 {
-    UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self))
-  }
-
-  /// The eight bytes at `position`, which the caller knows to be there.
-  @inline(__always) func bigEndian64(at position: Int) -> UInt64 {
-    UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 }

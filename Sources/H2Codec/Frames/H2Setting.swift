@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// One entry of a SETTINGS frame (RFC 9113 §6.5.1).
 @frozen public struct H2Setting: Sendable, Hashable {
   public var identifier: Identifier
@@ -59,6 +61,6 @@ public struct H2SettingSequence: Sequence, IteratorProtocol, Sendable {
     guard end - position >= 6 else { return nil }
     defer { position += 6 }
     let identifier = UInt16(bytes[position]) << 8 | UInt16(bytes[position + 1])
-    return H2Setting(.init(rawValue: identifier), bytes.span.bytes.bigEndian32(at: position + 2))
+    return H2Setting(.init(rawValue: identifier), bytes.span.bytes.uint32(position + 2))
   }
 }

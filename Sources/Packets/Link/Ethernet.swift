@@ -1,9 +1,11 @@
+import MosnBytes
+
 extension PacketParser {
   /// Ethernet: destination 6 | source 6 | type or length 2.
   mutating func ethernet(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try enter(.ethernet)
     try need(14)
-    let field = bytes.u16(cursor.offset + 12)
+    let field = bytes.uint16(cursor.offset + 12)
     cursor.advance(14)
     return try typeOrLength(field)
   }
@@ -32,19 +34,19 @@ extension PacketParser {
     try enter(.llc)
     try need(3)
     let start = cursor.offset
-    let point = bytes.u8(start)
-    guard bytes.u8(start + 2) == unnumbered else { throw stop(.unsupported(.serviceAccessPoint(point))) }
+    let point = bytes.byte(start)
+    guard bytes.byte(start + 2) == unnumbered else { throw stop(.unsupported(.serviceAccessPoint(point))) }
     switch point {
     case internet:
       cursor.advance(3)
       return .ipv4
     case snap:
       try need(8)
-      let organisation = bytes.u32(start + 2) & 0xFF_FFFF
+      let organisation = bytes.uint32(start + 2) & 0xFF_FFFF
       let bridgeTunnel: UInt32 = 0x00_00F8
       guard organisation == 0 || organisation == bridgeTunnel else { throw stop(.unsupported(.payload)) }
       cursor.advance(8)
-      return .etherType(EtherType(rawValue: bytes.u16(start + 6)))
+      return .etherType(EtherType(rawValue: bytes.uint16(start + 6)))
     default: throw stop(.unsupported(.serviceAccessPoint(point)))
     }
   }
@@ -62,9 +64,9 @@ extension PacketParser {
     try enter(.vlan)
     try need(4)
     let start = cursor.offset
-    packet.vlans.append(bytes.u16(start) & 0x0FFF)
+    packet.vlans.append(bytes.uint16(start) & 0x0FFF)
     cursor.advance(4)
-    return try typeOrLength(bytes.u16(start + 2))
+    return try typeOrLength(bytes.uint16(start + 2))
   }
 
   /// 802.1ah: flags and service identifier 4, then the customer's frame.
@@ -89,7 +91,7 @@ extension PacketParser {
   ) throws(PacketStop) -> Step {
     try enter(layer)
     try need(contentLength + 2)
-    let field = bytes.u16(cursor.offset + contentLength)
+    let field = bytes.uint16(cursor.offset + contentLength)
     cursor.advance(contentLength + 2)
     return try typeOrLength(field)
   }

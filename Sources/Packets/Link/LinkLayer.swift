@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension PacketParser {
   mutating func link(_ bytes: RawSpan, _ type: LinkType) throws(PacketStop) -> Step {
     switch type {
@@ -22,7 +24,7 @@ extension PacketParser {
   private mutating func null(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try enter(.null)
     try need(4)
-    let value = bytes.u32(cursor.offset)
+    let value = bytes.uint32(cursor.offset)
     let family = value > 0xFFFF ? value.byteSwapped : value
     cursor.advance(4)
     // Some drivers put a Cisco HDLC header here instead: 0x0F 0x00, ethertype.
@@ -42,7 +44,7 @@ extension PacketParser {
     try need(16)
     let start = cursor.offset
     cursor.advance(16)
-    return try cooked(protocol: bytes.u16(start + 14), hardware: bytes.u16(start + 2))
+    return try cooked(protocol: bytes.uint16(start + 14), hardware: bytes.uint16(start + 2))
   }
 
   /// Linux cooked capture, version 2:
@@ -53,7 +55,7 @@ extension PacketParser {
     try need(20)
     let start = cursor.offset
     cursor.advance(20)
-    return try cooked(protocol: bytes.u16(start), hardware: bytes.u16(start + 8))
+    return try cooked(protocol: bytes.uint16(start), hardware: bytes.uint16(start + 8))
   }
 
   private func cooked(protocol number: UInt16, hardware: UInt16) throws(PacketStop) -> Step {
@@ -79,10 +81,10 @@ extension PacketParser {
     try enter(.nflog)
     try need(header + header)
     cursor.advance(header)
-    let bigEndian = Int(bytes.u16(cursor.offset).byteSwapped) > cursor.remaining
+    let bigEndian = Int(bytes.uint16(cursor.offset).byteSwapped) > cursor.remaining
     while true {
       try need(header)
-      let (first, second) = (bytes.u16(cursor.offset), bytes.u16(cursor.offset + 2))
+      let (first, second) = (bytes.uint16(cursor.offset), bytes.uint16(cursor.offset + 2))
       let length = Int(bigEndian ? first : first.byteSwapped)
       guard length >= header else { throw stop(.invalid(.nflogAttributeLength, found: length)) }
       if (bigEndian ? second : second.byteSwapped) == payloadType {

@@ -1,14 +1,16 @@
+import MosnBytes
+
 extension PacketParser {
   /// PPP: optionally address 0xFF and control 0x03 | protocol 2, or 1 where compressed (RFC 1661 §6.5: an odd
   /// first byte).
   mutating func ppp(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try enter(.ppp)
     try need(2)
-    if bytes.u16(cursor.offset) == 0xFF03 {
+    if bytes.uint16(cursor.offset) == 0xFF03 {
       cursor.advance(2)
       try need(2)
     }
-    var number = bytes.u16(cursor.offset)
+    var number = bytes.uint16(cursor.offset)
     if number & 0x0100 != 0 {
       number >>= 8
       cursor.advance(1)
@@ -28,10 +30,10 @@ extension PacketParser {
     try enter(.pppoe)
     try need(6)
     let start = cursor.offset
-    let head = bytes.u16(start)
+    let head = bytes.uint16(start)
     guard head == 0x1100 else { throw stop(.invalid(.pppoeVersion, found: Int(head))) }
     cursor.advance(6)
-    cursor.clamp(Int(bytes.u16(start + 4)), source: .pppoeLength)
+    cursor.clamp(Int(bytes.uint16(start + 4)), source: .pppoeLength)
     return .ppp
   }
 
@@ -39,7 +41,7 @@ extension PacketParser {
   mutating func pppHDLC(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try need(1)
     let (unicast, multicast) = (UInt8(0x0F), UInt8(0x8F))
-    let address = bytes.u8(cursor.offset)
+    let address = bytes.byte(cursor.offset)
     return address == unicast || address == multicast ? try ciscoHDLC(bytes) : .ppp
   }
 
@@ -47,7 +49,7 @@ extension PacketParser {
   mutating func ciscoHDLC(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try enter(.ciscoHDLC)
     try need(4)
-    let type = bytes.u16(cursor.offset + 2)
+    let type = bytes.uint16(cursor.offset + 2)
     cursor.advance(4)
     return .etherType(EtherType(rawValue: type))
   }

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// One end of a connection.
 public struct Endpoint: Hashable, Sendable {
   public let address: IPAddress
@@ -35,6 +37,6 @@ extension Endpoint: CustomStringConvertible {
       text.append(UInt8(ascii: "]"))
     }
     text.append(UInt8(ascii: ":"))
-    appendDecimal(UInt32(port), to: &text)
+    text.append(decimal: UInt64(port))
   }
 }

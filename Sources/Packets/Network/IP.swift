@@ -1,8 +1,10 @@
+import MosnBytes
+
 extension PacketParser {
   /// An IP header of either version.
   mutating func internet(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try need(1)
-    let version = bytes.u8(cursor.offset) >> 4
+    let version = bytes.byte(cursor.offset) >> 4
     switch version {
     case 4: return .ipv4
     case 6: return .ipv6
@@ -32,9 +34,9 @@ extension PacketParser {
   mutating func authenticationHeader(_ bytes: RawSpan) throws(PacketStop) -> IPProtocol {
     try need(2)
     let start = cursor.offset
-    let length = (Int(bytes.u8(start + 1)) + 2) * 4
+    let length = (Int(bytes.byte(start + 1)) + 2) * 4
     try need(length)
     cursor.advance(length)
-    return IPProtocol(rawValue: bytes.u8(start))
+    return IPProtocol(rawValue: bytes.byte(start))
   }
 }

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// An IPv4 or IPv6 address: a plain value of fixed size, so that it can key a table without an allocation.
 public struct IPAddress: Hashable, Sendable {
   public enum Family: UInt8, Hashable, Sendable {
@@ -106,16 +108,7 @@ extension IPAddress: CustomStringConvertible {
 private func appendDotted(_ value: UInt32, to text: inout [UInt8]) {
   for index in 0..<4 as Range<UInt32> {
     if index > 0 { text.append(UInt8(ascii: ".")) }
-    appendDecimal(value >> (24 - 8 * index) & 0xFF, to: &text)
-  }
-}
-
-func appendDecimal(_ value: UInt32, to text: inout [UInt8]) {
-  var divisor: UInt32 = 1
-  while value / divisor >= 10 { divisor *= 10 }
-  while divisor > 0 {
-    text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-    divisor /= 10
+    text.append(decimal: UInt64(value >> (24 - 8 * index) & 0xFF))
   }
 }
 

@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension PacketParser {
   /// RFC 8200 §3:
   ///
@@ -9,16 +11,16 @@ extension PacketParser {
     try enter(.ipv6)
     try need(headerLength)
     let start = cursor.offset
-    let version = bytes.u8(start) >> 4
+    let version = bytes.byte(start) >> 4
     guard version == 6 else { throw stop(.invalid(.ipVersion, found: Int(version))) }
     cursor.advance(headerLength)
     // 0: a jumbogram (RFC 2675) or segmentation offload; the frame's length stands.
-    let payloadLength = Int(bytes.u16(start + 4))
+    let payloadLength = Int(bytes.uint16(start + 4))
     if payloadLength != 0 { cursor.clamp(payloadLength, source: .ipv6PayloadLength) }
 
-    packet.source = IPAddress(ipv6: bytes.u64(start + 8), bytes.u64(start + 16))
-    packet.destination = IPAddress(ipv6: bytes.u64(start + 24), bytes.u64(start + 32))
-    packet.timeToLive = bytes.u8(start + 7)
+    packet.source = IPAddress(ipv6: bytes.uint64(start + 8), bytes.uint64(start + 16))
+    packet.destination = IPAddress(ipv6: bytes.uint64(start + 24), bytes.uint64(start + 32))
+    packet.timeToLive = bytes.byte(start + 7)
     packet.ipIdentification = nil
     packet.udp = nil
     return try extensionHeaders(bytes, from: start)
@@ -30,13 +32,13 @@ extension PacketParser {
   private mutating func extensionHeaders(_ bytes: RawSpan, from start: Int) throws(PacketStop) -> Step {
     var nextHeaderOffset = start + 6
     while true {
-      let next = IPProtocol(rawValue: bytes.u8(nextHeaderOffset))
+      let next = IPProtocol(rawValue: bytes.byte(nextHeaderOffset))
       packet.ipProtocol = next
       let here = cursor.offset
       switch next {
       case .hopByHop, .routing, .destinationOptions, .mobility, .hostIdentity, .shim6:
         try need(8)
-        let length = (Int(bytes.u8(here + 1)) + 1) * 8
+        let length = (Int(bytes.byte(here + 1)) + 1) * 8
         try need(length)
         cursor.advance(length)
       case .authentication: _ = try authenticationHeader(bytes)
@@ -55,14 +57,14 @@ extension PacketParser {
   ) throws(PacketStop) {
     try need(8)
     let start = cursor.offset
-    let field = bytes.u16(start + 2)
+    let field = bytes.uint16(start + 2)
     let (moreFlag, offsetMask) = (UInt16(0x0001), UInt16(0xFFF8))
     cursor.advance(8)
     guard field & (moreFlag | offsetMask) != 0 else { return }
-    let carried = IPProtocol(rawValue: bytes.u8(start))
+    let carried = IPProtocol(rawValue: bytes.byte(start))
     packet.ipProtocol = carried
     packet.fragment = IPFragment(
-      identification: bytes.u32(start + 4), offset: Int(field & offsetMask),
+      identification: bytes.uint32(start + 4), offset: Int(field & offsetMask),
       more: field & moreFlag != 0, ipProtocol: carried,
       header: header, nextHeaderOffset: nextHeaderOffset,
       payload: cursor.available, payloadLength: cursor.remaining)

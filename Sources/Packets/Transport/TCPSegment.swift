@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A TCP header, and where the payload lies.
 public struct TCPSegment: Hashable, Sendable {
   public let sourcePort: UInt16
@@ -35,7 +37,7 @@ extension PacketParser {
     try enter(.tcp)
     try need(leastHeader)
     let start = cursor.offset
-    let offsetAndFlags = bytes.u16(start + 12)
+    let offsetAndFlags = bytes.uint16(start + 12)
     let dataOffset = Int(offsetAndFlags >> 12) * 4
     guard dataOffset >= leastHeader else { throw stop(.invalid(.tcpDataOffset, found: dataOffset)) }
     let shortfall = cursor.shortfall(dataOffset)
@@ -43,10 +45,10 @@ extension PacketParser {
     let captured = cursor.available.upperBound
     let payload = min(start + dataOffset, captured)..<captured
     packet.tcp = TCPSegment(
-      sourcePort: bytes.u16(start), destinationPort: bytes.u16(start + 2),
-      sequence: TCPSequence(rawValue: bytes.u32(start + 4)),
-      acknowledgement: TCPSequence(rawValue: bytes.u32(start + 8)),
-      flags: TCPFlags(rawValue: offsetAndFlags & 0x0FFF), window: bytes.u16(start + 14),
+      sourcePort: bytes.uint16(start), destinationPort: bytes.uint16(start + 2),
+      sequence: TCPSequence(rawValue: bytes.uint32(start + 4)),
+      acknowledgement: TCPSequence(rawValue: bytes.uint32(start + 8)),
+      flags: TCPFlags(rawValue: offsetAndFlags & 0x0FFF), window: bytes.uint16(start + 14),
       options: start + leastHeader..<payload.lowerBound, payload: payload,
       payloadLength: cursor.remaining - dataOffset)
     // Options cut by the snap length: the segment stands, and so does the reason why it has no payload.

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A UDP header, and where the payload lies.
 public struct UDPDatagram: Hashable, Sendable {
   public let sourcePort: UInt16
@@ -15,7 +17,7 @@ extension PacketParser {
     try enter(.udp)
     try need(headerLength)
     let start = cursor.offset
-    let length = Int(bytes.u16(start + 4))
+    let length = Int(bytes.uint16(start + 4))
     // 0: a jumbogram (RFC 2675 §4) or segmentation offload.
     if length != 0 {
       guard length >= headerLength else { throw stop(.invalid(.udpLength, found: length)) }
@@ -23,7 +25,7 @@ extension PacketParser {
     }
     cursor.advance(headerLength)
     let datagram = UDPDatagram(
-      sourcePort: bytes.u16(start), destinationPort: bytes.u16(start + 2),
+      sourcePort: bytes.uint16(start), destinationPort: bytes.uint16(start + 2),
       payload: cursor.available, payloadLength: cursor.remaining)
     packet.udp = datagram
     if let step = try udpTunnel(bytes, datagram) { return step }

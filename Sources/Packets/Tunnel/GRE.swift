@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension PacketParser {
   /// RFC 2784, RFC 2890, and the enhanced version 1 of PPTP (RFC 2637 §4.1):
   ///
@@ -6,8 +8,8 @@ extension PacketParser {
   mutating func gre(_ bytes: RawSpan) throws(PacketStop) -> Step {
     try enter(.gre)
     try need(4)
-    let flags = GREFlags(rawValue: bytes.u16(cursor.offset))
-    let type = EtherType(rawValue: bytes.u16(cursor.offset + 2))
+    let flags = GREFlags(rawValue: bytes.uint16(cursor.offset))
+    let type = EtherType(rawValue: bytes.uint16(cursor.offset + 2))
     guard flags.version <= 1 else { throw stop(.invalid(.greVersion, found: Int(flags.version))) }
     cursor.advance(4)
     if !flags.isDisjoint(with: [.checksum, .routing]) { try skip(4) }
@@ -29,7 +31,7 @@ extension PacketParser {
   private mutating func sourceRoutes(_ bytes: RawSpan) throws(PacketStop) {
     while true {
       try need(4)
-      let length = Int(bytes.u8(cursor.offset + 3))
+      let length = Int(bytes.byte(cursor.offset + 3))
       cursor.advance(4)
       if length == 0 { return }
       try skip(length)
@@ -40,7 +42,7 @@ extension PacketParser {
   private mutating func erspan(_ bytes: RawSpan, headerLength: Int) throws(PacketStop) -> Step {
     try enter(.erspan)
     try need(headerLength)
-    let hasPlatformHeader = headerLength == 12 && bytes.u8(cursor.offset + 11) & 1 != 0
+    let hasPlatformHeader = headerLength == 12 && bytes.byte(cursor.offset + 11) & 1 != 0
     cursor.advance(headerLength)
     if hasPlatformHeader { try skip(8) }
     return .ethernet

@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension PacketParser {
   /// RFC 3032 §2.1, one entry: label 20 bits | class 3 bits | bottom of stack 1 bit | time to live 8 bits.
   ///
@@ -8,11 +10,11 @@ extension PacketParser {
     var bottom = false
     while !bottom {
       try need(4)
-      bottom = bytes.u32(cursor.offset) & 0x100 != 0
+      bottom = bytes.uint32(cursor.offset) & 0x100 != 0
       cursor.advance(4)
     }
     try need(1)
-    switch bytes.u8(cursor.offset) >> 4 {
+    switch bytes.byte(cursor.offset) >> 4 {
     case 4: return .ipv4
     case 6: return .ipv6
     case 0 where looksLikeEthernet(bytes, at: 4):
@@ -27,7 +29,7 @@ extension PacketParser {
 
   private func looksLikeEthernet(_ bytes: RawSpan, at distance: Int) -> Bool {
     guard cursor.shortfall(distance + 14) == nil else { return false }
-    switch EtherType(rawValue: bytes.u16(cursor.offset + distance + 12)) {
+    switch EtherType(rawValue: bytes.uint16(cursor.offset + distance + 12)) {
     case .ipv4, .ipv6, .arp, .vlan, .serviceVLAN, .mpls, .pppoeSession: return true
     default: return false
     }

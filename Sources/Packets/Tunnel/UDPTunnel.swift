@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension PacketParser {
   /// What the destination port announces, if the first bytes bear it out; nil for any other datagram.
   mutating func udpTunnel(_ bytes: RawSpan, _ datagram: UDPDatagram) throws(PacketStop) -> Step? {
@@ -14,7 +16,7 @@ extension PacketParser {
 
   /// RFC 7348 §5: flags 1, of which only "VNI is valid" is set | reserved 3 | VNI 3 | reserved 1.
   private mutating func vxlan(_ bytes: RawSpan) throws(PacketStop) -> Step? {
-    guard cursor.shortfall(8) == nil, bytes.u8(cursor.offset) & 0x08 != 0 else { return nil }
+    guard cursor.shortfall(8) == nil, bytes.byte(cursor.offset) & 0x08 != 0 else { return nil }
     try enter(.vxlan)
     cursor.advance(8)
     return .ethernet
@@ -24,7 +26,7 @@ extension PacketParser {
   private mutating func vxlanGPE(_ bytes: RawSpan) throws(PacketStop) -> Step? {
     let start = cursor.offset
     guard let step = try vxlan(bytes) else { return nil }
-    switch bytes.u8(start + 3) {
+    switch bytes.byte(start + 3) {
     case 0, 3: return step
     case 1: return .ipv4
     case 2: return .ipv6
@@ -35,13 +37,13 @@ extension PacketParser {
   /// RFC 8926 §3.4: version 2 bits, length of the options 6 bits, in words | flags 1 | ethertype 2 | VNI 3 |
   /// reserved 1 | options.
   private mutating func geneve(_ bytes: RawSpan) throws(PacketStop) -> Step? {
-    guard cursor.shortfall(8) == nil, bytes.u8(cursor.offset) >> 6 == 0 else { return nil }
+    guard cursor.shortfall(8) == nil, bytes.byte(cursor.offset) >> 6 == 0 else { return nil }
     try enter(.geneve)
     let start = cursor.offset
-    let headerLength = 8 + Int(bytes.u8(start) & 0x3F) * 4
+    let headerLength = 8 + Int(bytes.byte(start) & 0x3F) * 4
     try need(headerLength)
     cursor.advance(headerLength)
-    return .etherType(EtherType(rawValue: bytes.u16(start + 2)))
+    return .etherType(EtherType(rawValue: bytes.uint16(start + 2)))
   }
 
   /// 3GPP TS 29.281 §5.1, version 1, message G-PDU:
@@ -51,24 +53,24 @@ extension PacketParser {
   private mutating func gtpUser(_ bytes: RawSpan) throws(PacketStop) -> Step? {
     let userData: UInt8 = 255
     let start = cursor.offset
-    guard cursor.shortfall(8) == nil, bytes.u8(start) & 0xF0 == 0x30, bytes.u8(start + 1) == userData
+    guard cursor.shortfall(8) == nil, bytes.byte(start) & 0xF0 == 0x30, bytes.byte(start + 1) == userData
     else { return nil }
     try enter(.gtpUser)
-    let flags = bytes.u8(start)
-    let length = Int(bytes.u16(start + 2))
+    let flags = bytes.byte(start)
+    let length = Int(bytes.uint16(start + 2))
     cursor.advance(8)
     cursor.clamp(length, source: .gtpLength)
     if flags & 0x07 != 0 {
       try need(4)
-      var next = bytes.u8(start + 11)
+      var next = bytes.byte(start + 11)
       cursor.advance(4)
       // §5.2.1, one extension: length 1, in words | content | next extension 1.
       while flags & 0x04 != 0, next != 0 {
         try need(4)
-        let length = max(Int(bytes.u8(cursor.offset)), 1) * 4
+        let length = max(Int(bytes.byte(cursor.offset)), 1) * 4
         try need(length)
         cursor.advance(length)
-        next = bytes.u8(cursor.offset - 1)
+        next = bytes.byte(cursor.offset - 1)
       }
     }
     return .internet

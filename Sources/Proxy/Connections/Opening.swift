@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// What the first bytes of a client's connection begin.
 enum Opening: Equatable {
   /// Too few to tell.
@@ -29,7 +31,7 @@ enum Opening: Equatable {
     guard letters > 0, letters < longestMethod else { return .other }
     guard letters < bytes.byteCount else { return .unclear }
     guard bytes.byte(letters) == UInt8(ascii: " ") else { return .other }
-    return bytes.equals(0..<letters, preface.span.bytes) ? .spoken(.http2) : .http1
+    return bytes.isEqual(0..<letters, to: preface.span.bytes) ? .spoken(.http2) : .http1
   }
 
   private static func isMethod(_ octet: UInt8) -> Bool {

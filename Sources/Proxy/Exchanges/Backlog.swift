@@ -1,4 +1,5 @@
 import H2Codec
+import MosnBytes
 
 /// The part of a body that a full window did not take yet, in order, and how the body ends.
 struct Backlog {

@@ -1,4 +1,5 @@
 import H2Codec
+import MosnBytes
 import MosnConfig
 
 // Connections come, are read, written and closed.

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 import Translate
 
 // HTTP/2, from clients and from servers: its events, and the calls they belong to.

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 import Translate
 
 // What is told about calls.

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 // Requests go out as fast as windows let them, and senders get window back for what found its place.
 

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 
 /// Where the headers of a request are, for routes: bolt's map or HTTP/2's list, in bytes given along.
 protocol HeaderLookup {
@@ -38,36 +39,7 @@ struct HTTP2Headers: HeaderLookup {
 
   func value(of name: HeaderName, in bytes: RawSpan) -> Range<Int>? {
     let wanted = name.lowercased.span.bytes
-    for field in fields where bytes.equals(field.name, wanted) { return field.value }
+    for field in fields where bytes.isEqual(field.name, to: wanted) { return field.value }
     return nil
   }
-}
-
-extension RawSpan {
-  @inline(__always)
-  func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
-
-  func equals(_ range: Range<Int>, _ other: RawSpan) -> Bool {
-    guard range.count == other.byteCount else { return false }
-    for index in 0..<other.byteCount where byte(range.lowerBound + index) != other.byte(index) {
-      return false
-    }
-    return true
-  }
-
-  func starts(_ range: Range<Int>, with other: RawSpan) -> Bool {
-    range.count >= other.byteCount
-      && equals(range.lowerBound..<range.lowerBound + other.byteCount, other)
-  }
-
-  func string(_ range: Range<Int>) -> String {
-    extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-  }
-
-  func array(_ range: Range<Int>) -> [UInt8] { extracting(range).withUnsafeBytes { Array($0) } }
-}
-
-extension [UInt8] {
-  @inline(__always)
-  mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append(contentsOf: $0) } }
 }

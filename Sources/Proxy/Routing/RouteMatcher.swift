@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnConfig
 
 /// Whether a condition holds.
@@ -110,7 +111,7 @@ struct ValueMatcher {
   func matches(_ value: Range<Int>, in bytes: RawSpan) -> Verdict {
     switch kind {
     case .any: .yes
-    case .exact(let text): Verdict(bytes.equals(value, text.span.bytes))
+    case .exact(let text): Verdict(bytes.isEqual(value, to: text.span.bytes))
     case .expression(let expression): Verdict(expression.isFound(in: bytes.extracting(value)))
     case .unreadable: .undecided
     }

@@ -1,5 +1,6 @@
 import BoltCodec
 import H2Codec
+import MosnBytes
 import MosnConfig
 
 /// The routes of a listener by host: an exact domain beats the longest suffix, which beats `*`. A domain that names a

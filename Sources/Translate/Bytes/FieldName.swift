@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Names of header fields: which octets they may have, and the hash that rules and the map field know them by.
 enum FieldName {
   /// What stands on the wire for each octet of a key: itself, its lower case, or 0 when no name may hold it

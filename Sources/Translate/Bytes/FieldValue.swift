@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Values of header fields.
 enum FieldValue {
   /// Whether every HTTP/2 peer takes this value: no control character (Go refuses them and closes the connection) and

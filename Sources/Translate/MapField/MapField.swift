@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The field `x-mosnd-map`: what HTTP/2's other fields cannot carry of a header map.
 ///
 ///     1        then, in the order of the header map, one item for each entry

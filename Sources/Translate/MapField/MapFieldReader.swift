@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Reads a map field strictly: whatever `MapFieldWriter` would not have written is refused. Its memory is used again.
 struct MapFieldReader: Sendable {
   /// What the items' ranges lie in.

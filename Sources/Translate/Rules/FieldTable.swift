@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Finds the rule of a field by the hash of its name: open addressing over a table four times as large as the rules.
 struct FieldTable: Sendable {
   private let slots: [Slot]

@@ -1,4 +1,5 @@
 import BoltCodec
+import MosnBytes
 
 /// A row between the codec byte and the two names HTTP has for it. Of rows with the same codec the first is written.
 public struct SerializerRule: Sendable {

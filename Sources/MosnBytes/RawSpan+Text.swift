@@ -1,17 +1,14 @@
-/// Loads from bytes a peer sent. All of them are bounds-checked; callers give ranges that codecs handed out.
+/// Octets compared eight at a time, and taken out. Ranges are those that codecs handed out; a wrong one traps.
 extension RawSpan {
-  @inline(__always)
-  func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
-
   /// Eight octets, the first one lowest.
-  @inline(__always)
-  func word(_ offset: Int) -> UInt64 {
+  @inlinable @inline(__always)
+  package func word(_ offset: Int) -> UInt64 {
     UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   /// Fewer than eight octets at `offset`, the first one lowest, filled up with zeros.
-  @inline(__always)
-  func word(_ offset: Int, count: Int) -> UInt64 {
+  @inlinable @inline(__always)
+  package func word(_ offset: Int, count: Int) -> UInt64 {
     if byteCount - offset >= 8 { return word(offset) & ((1 << UInt64(8 &* count)) &- 1) }
     var value: UInt64 = 0
     for index in 0..<count { value |= UInt64(byte(offset &+ index)) << UInt64(8 &* index) }
@@ -19,8 +16,8 @@ extension RawSpan {
   }
 
   /// Whether the octets of two ranges are the same.
-  @inline(__always)
-  func isEqual(_ range: Range<Int>, to other: RawSpan, _ otherRange: Range<Int>) -> Bool {
+  @inlinable @inline(__always)
+  package func isEqual(_ range: Range<Int>, to other: RawSpan, _ otherRange: Range<Int>) -> Bool {
     guard range.count == otherRange.count else { return false }
     let (left, right, count) = (range.lowerBound, otherRange.lowerBound, range.count)
     guard count >= 8 else { return word(left, count: count) == other.word(right, count: count) }
@@ -33,21 +30,28 @@ extension RawSpan {
     return word(left + count - 8) == other.word(right + count - 8)
   }
 
-  @inline(__always)
-  func isEqual(_ range: Range<Int>, to text: StaticString) -> Bool {
+  @inlinable @inline(__always)
+  package func isEqual(_ range: Range<Int>, to other: RawSpan) -> Bool {
+    isEqual(range, to: other, 0..<other.byteCount)
+  }
+
+  @inlinable @inline(__always)
+  package func isEqual(_ range: Range<Int>, to text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { isEqual(range, to: UnsafeRawBufferPointer($0).bytes, 0..<range.count) }
   }
-}
 
-extension [UInt8] {
-  @inline(__always)
-  mutating func append(_ bytes: RawSpan, _ range: Range<Int>) {
-    bytes.extracting(range).withUnsafeBytes { append(contentsOf: $0) }
+  @inlinable
+  package func starts(_ range: Range<Int>, with other: RawSpan) -> Bool {
+    range.count >= other.byteCount && isEqual(range.prefix(other.byteCount), to: other)
   }
 
-  @inline(__always)
-  mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { append(contentsOf: $0) }
+  /// As UTF-8; what is none becomes U+FFFD.
+  @inlinable
+  package func string(_ range: Range<Int>) -> String {
+    extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
   }
+
+  @inlinable
+  package func array(_ range: Range<Int>) -> [UInt8] { extracting(range).withUnsafeBytes { Array($0) } }
 }
