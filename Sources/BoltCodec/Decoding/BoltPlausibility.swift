@@ -36,7 +36,9 @@ extension BoltFrame {
   ) -> Int? {
     var at = max(0, start)
     while at < bytes.byteCount {
-      if mayBegin(bytes.byte(at)), plausibility(of: bytes, at: at, limits: limits) == .yes { return at }
+      if mayBegin(bytes.byte(unchecked: at)), plausibility(of: bytes, at: at, limits: limits) == .yes {
+        return at
+      }
       at += 1
     }
     return nil
@@ -59,9 +61,9 @@ extension BoltFrame {
   private static func neededForHead(_ bytes: RawSpan, at start: Int) -> Int {
     guard start >= 0, start < bytes.byteCount else { return 3 }
     let available = bytes.byteCount - start
-    guard let version = BoltVersion(rawValue: bytes.byte(start)) else { return 3 }
+    guard let version = BoltVersion(rawValue: bytes.byte(unchecked: start)) else { return 3 }
     let at = version == .v2 ? 2 : 1
-    guard available > at, let type = BoltType(rawValue: bytes.byte(start + at)) else { return 3 }
+    guard available > at, let type = BoltType(rawValue: bytes.byte(unchecked: start + at)) else { return 3 }
     return BoltHead.length(version, type)
   }
 }
@@ -101,7 +103,8 @@ extension BoltFrame {
     let whole = held == length
     if whole {
       if head.hasChecksum, length <= BoltFrame.longestSummed {
-        if CRC32.checksum(bytes.extracting(start..<(start + contentEnd))) == bytes.uint32(start + contentEnd)
+        if CRC32.checksum(bytes.extracting(start..<(start + contentEnd)))
+          == bytes.uint32(unchecked: start + contentEnd)
         {
           return .yes
         }
@@ -119,7 +122,7 @@ extension BoltFrame {
     var hasDot = false
     var evidence = name.isEmpty ? 0 : 1
     for at in name {
-      let byte = bytes.byte(at)
+      let byte = bytes.byte(unchecked: at)
       if byte <= 0x20 || byte == 0x7f { return nil }
       if byte >= 0x80 { evidence = 0 }
       if byte == UInt8(ascii: ".") { hasDot = true }

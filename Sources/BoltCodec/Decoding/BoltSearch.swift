@@ -34,7 +34,9 @@ struct BoltSearch: Sendable {
     let end = base &+ UInt64(bytes.byteCount)
     while reached < end, candidates.count < BoltSearch.mostCandidates {
       let at = Int(reached &- base)
-      if BoltFrame.mayBegin(bytes.byte(at)), judge(at, in: bytes, base, limits) { return .found(at) }
+      if BoltFrame.mayBegin(bytes.byte(unchecked: at)), judge(at, in: bytes, base, limits) {
+        return .found(at)
+      }
       reached &+= 1
     }
     return .none(keep: Int((candidates.first?.offset ?? reached) &- base))

@@ -45,7 +45,7 @@ public struct BoltHeaderCursor: Sendable {
     guard end - position >= 4 else {
       throw stop(BoltError(truncated, at: offset(of: position), expected: 4...4, found: end - position))
     }
-    let length = Int(Int32(bitPattern: bytes.uint32(position)))
+    let length = Int(Int32(bitPattern: bytes.uint32(unchecked: position)))
     let from = position + 4
     guard length >= 0, length <= end - from else {
       guard length == -1 else {

@@ -90,7 +90,7 @@ extension RawSpan {
       at += 8
     }
     while at < count {
-      if byte(range.lowerBound + at) != key.byte(at) { return false }
+      if byte(unchecked: range.lowerBound + at) != key.byte(unchecked: at) { return false }
       at += 1
     }
     return true
