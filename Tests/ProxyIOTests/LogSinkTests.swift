@@ -68,6 +68,13 @@ import Testing
     #expect(read(reader, until: sink) == ["early"])
   }
 
+  @Test func `standard outputs are known by all their names`() throws {
+    let sinks = LogSinks(writer: writer, figures: figures)
+    #expect(sinks.sink("/dev/stdout") === sinks.sink("stdout"))
+    #expect(sinks.sink("/proc/self/fd/2") === sinks.sink("stderr"))
+    #expect(sinks.takeWarnings() == [])
+  }
+
   @Test func `what a full disk does not take is kept`() throws {
     let sink = sink(try LogOutput(path: "/dev/full"))
     sink.append("a\n")

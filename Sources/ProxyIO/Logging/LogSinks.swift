@@ -16,11 +16,18 @@ final class LogSinks {
 
   /// - Parameter path: a path, `stdout` or `stderr`. What cannot be opened is replaced by standard error.
   func sink(_ path: String) -> LogSink {
+    let path = Self.standard[path] ?? path
     if let sink = sinks[path] { return sink }
     let sink = open(path)
     sinks[path] = sink
     return sink
   }
+
+  /// What was there when the process began is not opened by its path: a socket cannot be, and a pipe of another user.
+  private static let standard = [
+    "/dev/stdout": "stdout", "/dev/fd/1": "stdout", "/proc/self/fd/1": "stdout",
+    "/dev/stderr": "stderr", "/dev/fd/2": "stderr", "/proc/self/fd/2": "stderr",
+  ]
 
   func takeWarnings() -> [String] {
     defer { warnings = [] }
@@ -56,7 +63,10 @@ final class LogSinks {
   private func open(_ path: String) -> LogSink {
     switch path {
     case "stdout": return inherited(STDOUT_FILENO)
-    case "stderr": return inherited(STDERR_FILENO)
+    case "stderr":
+      // Where both are the same, their lines must not mix.
+      let isSame = FileStatus(STDERR_FILENO)?.isSame(as: FileStatus(STDOUT_FILENO)) == true
+      return isSame ? sink("stdout") : inherited(STDERR_FILENO)
     case let path where path.hasPrefix("syslog"): break
     default:
       do throws(DaemonError) {

@@ -25,15 +25,21 @@ final class Descriptors: Sendable {
       close(descriptor)
       break
     }
-    limitBefore = sysconf(Int32(_SC_OPEN_MAX))
+    limitBefore = Self.current
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limits = rlimit()
     if getrlimit(resource, &limits) == 0 {
       limits.rlim_cur = limits.rlim_max
       setrlimit(resource, &limits)
     }
-    limit = sysconf(Int32(_SC_OPEN_MAX))
+    limit = Self.current
     clientsEnd = Atomic(limit)
+  }
+
+  /// Negative for the system when there is none.
+  private static var current: Int {
+    let limit = sysconf(Int32(_SC_OPEN_MAX))
+    return limit < 0 ? .max : limit
   }
 
   /// Makes sure that as many event loops can be had; SwiftNIO ends the process over one that cannot.
