@@ -13,6 +13,13 @@ public final class CaptureReader {
   public let stopSwitch: StopSwitch
   /// Why there are no more packets; nil while there may be, and after an error.
   public private(set) var end: CaptureEnd?
+  /// Called when the next packet may have to be waited for (a pipe, an interface): the time to show what is there.
+  public var beforeWaiting: (() -> Void)? {
+    didSet {
+      file?.beforeWaiting = beforeWaiting
+      if case .live(let live) = source { live.beforeWaiting = beforeWaiting }
+    }
+  }
 
   private enum Source {
     case pcap(PcapFile)
@@ -23,6 +30,7 @@ public final class CaptureReader {
   private let source: Source
   /// The file all bytes come from, and whether libpcap reads it without us.
   private let file: FileSource?
+  private var grace = StopGrace()
   /// An error stays: nothing after it can be read.
   private var failure: CaptureError?
 
@@ -75,13 +83,14 @@ public final class CaptureReader {
     return true
   }
 
-  /// Ends the capture: the next call of `next` is the last.
+  /// Ends the capture: of a file at the next call of `next`; of a pipe or an interface when what was under way is read,
+  /// which takes a second at most.
   public func stop() { stopSwitch.stop() }
 
   private func nextPacket() throws(CaptureError) -> (CapturedPacket, UnsafeRawBufferPointer)? {
     if let failure { throw failure }
     while end == nil {
-      if stopSwitch.isRequested {
+      if stopSwitch.isRequested, !isWaitedFor || grace.isOver {
         end = .stopped
         break
       }
@@ -89,10 +98,15 @@ public final class CaptureReader {
       case .packet(let packet, let bytes): return (packet, bytes)
       // Who was told to stop finds a short file; that is no news.
       case .ended(let reason): end = stopSwitch.isRequested ? .stopped : reason
-      case .idle: continue
+      case .idle: if stopSwitch.isRequested { end = .stopped }
       }
     }
     return nil
+  }
+
+  /// Whether packets come when they please.
+  private var isWaitedFor: Bool {
+    if case .live = source { true } else { file.map { $0.size == nil } ?? false }
   }
 
   private func read() throws(CaptureError) -> Reading {

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Ends a capture from another thread or a signal handler: nothing but an atomic store happens here.
 ///
-/// A live capture sees it within `LiveCapture.timeout`, also while no packet comes.
+/// Where packets have to be waited for it is seen within `LiveCapture.timeout`, also while none comes.
 public final class StopSwitch: Sendable {
   private let requested = Atomic(false)
 

@@ -2,12 +2,18 @@ import CPcap
 import Glibc
 
 /// The bytes of an open file, pipe or terminal.
+///
+/// A regular file is there and ends where it ends. Anything else may have to be waited for: before that `beforeWaiting`
+/// is called, and a wish to stop ends the wait once nothing comes any more.
 final class FileSource: ByteSource {
   let path: String
   /// Size of a regular file; nil for anything that has none.
   let size: Int64?
   /// Bytes read so far.
   private(set) var bytesRead: Int64 = 0
+  /// Called before each read of what is no regular file: it may wait.
+  var beforeWaiting: (() -> Void)?
+  private var grace = StopGrace()
   private let stopSwitch: StopSwitch
   /// Where the descriptor stood at first: standard input may have been read from before.
   private let start: off_t
@@ -18,7 +24,9 @@ final class FileSource: ByteSource {
     let isStandardInput = path == "-"
     let name = isStandardInput ? "standard input" : path
     if isStandardInput && isatty(STDIN_FILENO) == 1 { throw .standardInputIsTerminal }
-    let descriptor = isStandardInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    // A named pipe that nobody writes to yet would be waited for here, where no signal ends it.
+    let descriptor =
+      isStandardInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.error(opening: name, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -42,15 +50,30 @@ final class FileSource: ByteSource {
   var cutShort: String? { nil }
 
   func read(into room: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
-    while !stopSwitch.isRequested {
+    if size == nil { beforeWaiting?() }
+    while size == nil ? waitForBytes() : !stopSwitch.isRequested {
       let count = Glibc.read(descriptor, room.baseAddress, room.count)
       if count >= 0 {
         bytesRead &+= Int64(count)
         return count
       }
-      if errno != EINTR { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+      if errno != EINTR, errno != EAGAIN {
+        throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+      }
     }
     return 0
+  }
+
+  /// Waits until something can be read, be it the end; false if reading is to stop and nothing is under way any more.
+  private func waitForBytes() -> Bool {
+    while true {
+      let stops = stopSwitch.isRequested
+      if stops, grace.isOver { return false }
+      var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let count = poll(&ready, 1, stops ? StopGrace.silence : LiveCapture.timeout)
+      if count > 0 || count < 0 && errno != EINTR { return true }
+      if stops, count == 0 { return false }
+    }
   }
 
   /// Whether `takeStream` has handed the file over.

@@ -7,6 +7,8 @@ final class GzipSource: ByteSource {
   private let input: ReadAhead
   private let stream: UnsafeMutablePointer<z_stream>
   private var place = Place.inside
+  /// zlib may still hold output, so it is asked again before more input is waited for.
+  private var holdsOutput = false
 
   /// Where in the sequence of members the next byte belongs.
   private enum Place { case inside, between, after }
@@ -33,7 +35,8 @@ final class GzipSource: ByteSource {
       case .after: return 0
       case .between: try beginMember()
       case .inside:
-        guard try input.fill(1) else {
+        let hasInput = holdsOutput ? true : try input.fill(1)
+        guard hasInput else {
           cutShort = "the gzip data ends early"
           place = .after
           return 0
@@ -64,6 +67,7 @@ final class GzipSource: ByteSource {
     let status = CZlib.inflate(stream, Z_NO_FLUSH)
     input.consume(Int(given &- stream.pointee.avail_in))
     let produced = Int(asked &- stream.pointee.avail_out)
+    holdsOutput = stream.pointee.avail_out == 0
     switch status {
     case Z_STREAM_END: place = .between
     case Z_OK, Z_BUF_ERROR: break

@@ -9,6 +9,7 @@ final class LiveCapture {
   static let timeout: Int32 = 100
 
   let interface: CaptureInterface
+  var beforeWaiting: (() -> Void)?
   /// What libpcap says although it goes on.
   let warning: String?
   private let name: String
@@ -70,6 +71,7 @@ final class LiveCapture {
       let bytes = UnsafeRawBufferPointer(start: data, count: Int(header.caplen))
       return .packet(CapturedPacket(header, linkType: interface.linkType ?? .ethernet, number: number), bytes)
     case 0:
+      beforeWaiting?()
       wait()
       return .idle
     default: throw .interfaceFailed(name: name, message: String(cString: pcap_geterr(handle)))

@@ -14,7 +14,7 @@ final class PcapStream {
   /// A stream that reads from here and does not keep this object alive. Nil without memory.
   func open() -> UnsafeMutablePointer<FILE>? {
     let cookie = Unmanaged.passUnretained(self).toOpaque()
-    return cpcap_open_reader(
+    let stream = cpcap_open_reader(
       cookie,
       { cookie, room, count in
         guard let cookie, let room else { return -1 }
@@ -27,6 +27,9 @@ final class PcapStream {
         position.pointee = Unmanaged<PcapStream>.fromOpaque(cookie).takeUnretainedValue().position
         return 0
       })
+    // As much as a pipe holds: its own 4 KiB would be as many reads again.
+    if let stream { setvbuf(stream, nil, _IOFBF, 64 << 10) }
+    return stream
   }
 
   private var position: __off64_t { __off64_t(input.offset) }
