@@ -7,12 +7,14 @@ struct Inspection {
   private(set) var wasInterrupted = false
   /// Why the messages could not be written (`errno`); a reader that went away is no failure.
   var outputFailure: Int32? { output.failure }
+  /// Whether no packet was read.
+  var isEmpty: Bool { inspector.summary.packets == 0 }
 
   private let input: InputOptions
   private let options: OutputOptions
   private var inspector: Inspector
   private var renderer: (any Renderer)?
-  private var output: StandardOutput
+  private let output: StandardOutput
   private var progress: ProgressBar
 
   init(input: InputOptions, output options: OutputOptions, limits: InspectLimits) {
@@ -25,19 +27,31 @@ struct Inspection {
   }
 
   mutating func run(_ reader: CaptureReader) throws(CaptureError) {
+    reader.beforeWaiting = { [output, stopSwitch = reader.stopSwitch] in
+      output.flush()
+      if output.isClosed { stopSwitch.stop() }
+    }
     var left = input.count ?? .max
     while left > 0, !output.isClosed, try reader.next({ packet, bytes in read(packet, bytes) }) {
       left -= 1
       if left & 0xfff == 0 { progress.update(reader, packets: inspector.summary.packets) }
     }
-    wasInterrupted = reader.end == .stopped
     close()
+    wasInterrupted = reader.end == .stopped && !output.isClosed
     guard !output.isClosed else { return }
     if case .cutShort(let cut) = reader.end { Diagnostics.error("warning: \(cut)") }
     for note in reader.notes { Diagnostics.error("note: \(note)") }
-    for line in inspector.summary.lines(capture: input.isLive ? reader.statistics : nil) {
-      Diagnostics.write(line)
-    }
+    summarise(capture: input.isLive ? reader.statistics : nil)
+  }
+
+  /// It was ended before the capture had begun: that it holds nothing yet is no fault of it.
+  mutating func stopBeforeBeginning() {
+    wasInterrupted = true
+    summarise(capture: nil)
+  }
+
+  private func summarise(capture: CaptureStatistics?) {
+    for line in inspector.summary.lines(capture: capture) { Diagnostics.write(line) }
   }
 
   /// Writes what is left after the last packet.
@@ -45,7 +59,8 @@ struct Inspection {
     progress.clear()
     var renderer = self.renderer ?? options.renderer(start: 0)
     inspector.finish { renderer.render($0) }
-    output.flush(&renderer.output)
+    output.take(&renderer.output)
+    output.flush()
     self.renderer = renderer
   }
 

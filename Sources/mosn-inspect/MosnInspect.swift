@@ -7,7 +7,7 @@ import Inspect
 struct MosnInspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mosn-inspect",
-    abstract: "Shows the SOFA bolt messages of a capture, one line each, on any port.",
+    abstract: "Shows the SOFA bolt and HTTP/2 messages of a capture, one line each, on any port.",
     discussion: """
       Reads pcap and pcapng files (plain, gzip or zstd; "-" is standard input) or listens to an interface. \
       TCP streams are put back together; lost, repeated and reordered packets are dealt with and reported. \
@@ -15,7 +15,7 @@ struct MosnInspect: ParsableCommand {
 
       Exit status: 0 all read (also when the file is cut short, with a warning); 64 wrong usage or filter; \
       65 not a capture or damaged; 66 no such file; 69 no such interface; 74 read or write error; 77 no permission; \
-      130 interrupted while reading a file.
+      130 interrupted while reading a file or a pipe.
       """,
     version: "mosn-inspect 0.1.0")
 
@@ -35,6 +35,10 @@ struct MosnInspect: ParsableCommand {
     do throws(CaptureError) {
       try inspection.run(try input.open(Interrupt.stopSwitch))
     } catch {
+      guard !inspection.isEmpty || !Interrupt.stopSwitch.isRequested else {
+        inspection.stopBeforeBeginning()
+        throw ExitCode(130)
+      }
       inspection.close()
       Diagnostics.error("\(error)")
       throw ExitCode(error.exitCode)

@@ -8,7 +8,9 @@ struct OutputOptions: ParsableArguments {
   enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
   enum Time: String, ExpressibleByArgument, CaseIterable { case r, d, e, a, ad, u, ud }
 
-  @Flag(name: .customShort("V"), help: "Every field with its place in the message, and the content.")
+  @Flag(
+    name: .customShort("V"),
+    help: "bolt: every field with its place, and the content. HTTP/2: every header field.")
   var verbose = false
 
   @Flag(help: "HTTP/2: every frame instead of the messages they make.")

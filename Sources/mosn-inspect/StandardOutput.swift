@@ -1,24 +1,29 @@
 import Glibc
 import Inspect
 
-/// Standard output, written in large pieces.
-struct StandardOutput {
+/// Standard output, written in large pieces, or whenever the input has to be waited for.
+final class StandardOutput {
   /// Whether the reader went away.
   private(set) var isClosed = false
   /// Why no more can be written, where that is not the reader's wish (`errno`).
   private(set) var failure: Int32?
+  private var gathered: [UInt8] = []
   /// Bytes gathered before they are written; 1 where somebody is watching.
-  let threshold: Int
+  private let threshold: Int
 
   init(isWatched: Bool) { threshold = isWatched ? 1 : 1 << 16 }
 
-  /// Writes what has gathered, if it is enough.
-  mutating func take(_ output: inout Output) {
-    if output.bytes.count >= threshold { flush(&output) }
+  /// Takes over what was rendered, and writes when that is enough.
+  func take(_ output: inout Output) {
+    guard !output.bytes.isEmpty else { return }
+    gathered += output.bytes
+    output.removeAll()
+    if gathered.count >= threshold { flush() }
   }
 
-  mutating func flush(_ output: inout Output) {
-    output.bytes.withUnsafeBytes { bytes in
+  /// Writes what has gathered.
+  func flush() {
+    gathered.withUnsafeBytes { bytes in
       var written = 0
       while written < bytes.count, !isClosed {
         let count = write(STDOUT_FILENO, bytes.baseAddress.map { $0 + written }, bytes.count - written)
@@ -30,6 +35,6 @@ struct StandardOutput {
         }
       }
     }
-    output.removeAll()
+    gathered.removeAll(keepingCapacity: true)
   }
 }
