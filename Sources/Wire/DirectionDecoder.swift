@@ -20,18 +20,29 @@ public struct DirectionDecoder: Sendable {
   private var http2 = H2FrameDecoder(.observer)
   /// A bolt frame torn by a gap or by the stream's end, to be handed out next.
   private var torn: BoltFrame?
-  /// Bytes passed over between HTTP/2 frames.
-  private var skippedByHTTP2: UInt64 = 0
+  /// No more bytes come.
+  private var hasEnded = false
 
   public init(isFromBeginning: Bool) { detector = StreamDetector(isFromBeginning: isFromBeginning) }
 
   /// The bytes that ranges of frames index, until the next `append`.
   public var bytes: [UInt8] { wireProtocol == .bolt ? bolt.bytes : http2.bytes }
 
-  /// Bytes that belong to no frame handed out.
+  /// Bytes received that belong to no frame handed out.
   public var undecodedBytes: UInt64 {
-    detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ skippedByHTTP2
+    detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ http2.passedOver
+      &+ UInt64(cutShort?.there ?? 0)
   }
+
+  /// HTTP/2, when the stream has ended and `next` has given nil: how much is there of the frame that the end cut off, and
+  /// its header if that is whole.
+  public var cutShort: (there: Int, header: H2FrameHeader?)? {
+    guard hasEnded, wireProtocol == .http2, http2.buffered > 0 else { return nil }
+    return (http2.buffered, http2.begun)
+  }
+
+  /// HTTP/2: bytes behind the frame handed out last that were passed over, or were lost.
+  public var skippedBehindFrame: UInt64 { http2.skipped }
 
   /// Bytes held in memory.
   public var heldBytes: Int {
@@ -70,6 +81,7 @@ public struct DirectionDecoder: Sendable {
 
   /// The stream has ended.
   public mutating func end() {
+    hasEnded = true
     if wireProtocol == nil { begin(detector.end()) }
     switch wireProtocol {
     case .bolt: if torn == nil { torn = bolt.end() }
@@ -90,9 +102,7 @@ public struct DirectionDecoder: Sendable {
       do throws(BoltError) { return try bolt.next().map { .bolt($0) } } catch { throw .bolt(error) }
     case .http2:
       do throws(H2Error) {
-        guard let frame = try http2.next() else { return nil }
-        skippedByHTTP2 &+= frame.skipped
-        return .http2(frame)
+        return try http2.next().map { .http2($0) }
       } catch {
         throw .http2(error)
       }

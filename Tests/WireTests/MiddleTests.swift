@@ -28,6 +28,7 @@ import Testing
       for size in [Int.max, 11] {
         let heard = Heard(bytes[offset...], size: size, isFromBeginning: false)
         #expect(heard.frames == Self.frames(stream, from: offset), "from \(offset), pieces of \(size)")
+        #expect(heard.accounted == bytes.count - offset, "from \(offset), pieces of \(size)")
       }
     }
   }
@@ -47,8 +48,30 @@ import Testing
         for frame in Self.frames(stream, from: start + count) {
           #expect(heard.frames.contains(frame), "lost \(count) at \(start)")
         }
+        #expect(heard.accounted == bytes.count - count, "lost \(count) at \(start)")
       }
     }
+  }
+
+  /// Every byte captured is a frame's or is counted, and none that was not.
+  @Test(arguments: streams)
+  func whereverTheEndIsNoByteVanishes(_ stream: [[UInt8]]) {
+    let bytes = stream.bytes
+    for end in stream[0].count + stream[1].count..<bytes.count {
+      let heard = Heard(bytes[..<end])
+      #expect(heard.accounted == end, "cut at \(end)")
+    }
+  }
+
+  @Test func theFrameThatTheEndCutOffIsTold() {
+    let stream = Spoken.http2(1)
+    let whole = stream[0].count + stream[1].count
+    let heard = Heard(stream.bytes[..<(whole + 20)])
+    #expect(heard.decoder.cutShort?.there == 20)
+    #expect(heard.decoder.cutShort?.header?.type == .data)
+    #expect(heard.decoder.cutShort?.header?.length == stream[2].count - 9)
+    #expect(Heard(stream.bytes[..<(whole + 4)]).decoder.cutShort?.header == nil)
+    #expect(Heard(stream.bytes[..<whole]).decoder.cutShort == nil)
   }
 
   @Test func aGapBeforeAnythingIsKnown() {

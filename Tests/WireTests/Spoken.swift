@@ -65,6 +65,9 @@ struct Heard {
 
   var wireProtocol: WireProtocol? { decoder.wireProtocol }
 
+  /// Bytes of frames and those that belong to none.
+  var accounted: Int { frames.bytes.count + Int(decoder.undecodedBytes) }
+
   init(isFromBeginning: Bool = true) { decoder = DirectionDecoder(isFromBeginning: isFromBeginning) }
 
   /// All of `bytes` in pieces of `size`, and the end.

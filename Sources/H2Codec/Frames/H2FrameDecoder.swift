@@ -41,7 +41,10 @@ public struct H2FrameDecoder: Sendable {
   private var hole = 0
   /// Bytes of an oversize frame still to come.
   private var passing = 0
-  private var skipped: UInt64 = 0
+  /// Bytes behind the frame handed out last that belong to none, those lost in a hole among them.
+  public private(set) var skipped: UInt64 = 0
+  /// Bytes received that belong to no frame handed out; lost ones do not count.
+  public private(set) var passedOver: UInt64 = 0
   private var isFinished = false
   /// An endpoint's wish: the first frame has to be SETTINGS (RFC 9113 §3.4).
   var awaitsSettings = false
@@ -138,8 +141,15 @@ public struct H2FrameDecoder: Sendable {
     hole += count - passed
   }
 
-  /// No more bytes come: a search decides by what there is.
+  /// No more bytes come: a search decides by what there is. Whatever is `buffered` when `next` has given nil belongs to
+  /// no frame handed out.
   public mutating func finish() { isFinished = true }
+
+  /// The header of the frame begun last, of which bytes are still to come; nil where none is begun, or its header is not
+  /// whole.
+  public var begun: H2FrameHeader? {
+    phase == .frames && buffered > 0 ? H2FrameHeader(bytes.span.bytes, at: position) : nil
+  }
 }
 
 extension H2FrameDecoder {
@@ -148,7 +158,8 @@ extension H2FrameDecoder {
   private mutating func compact(incoming: Int) -> Int {
     if hole > 0 {
       // The caller did not ask for the frames before the hole.
-      skipped &+= UInt64(buffered + hole)
+      passOver(buffered)
+      skipped &+= UInt64(hole)
       base &+= UInt64(bytes.count + hole)
       hole = 0
       missing = 0
@@ -237,7 +248,7 @@ extension H2FrameDecoder {
       // Unknown and too long: not a frame, the boundary is lost.
       phase = .searching
       position += 1
-      skipped &+= 1
+      passOver(1)
       return nil
     }
     let frame = H2Frame(
@@ -286,7 +297,7 @@ extension H2FrameDecoder {
       startSearchBehindHole()
       return frame
     }
-    skipped &+= UInt64(buffered)
+    passOver(buffered)
     position = bytes.count
     startSearchBehindHole()
     return nil
@@ -323,7 +334,7 @@ extension H2FrameDecoder {
     let isAll = isFinished || hole > 0
     let found = H2Detection.boundary(
       in: bytes.span.bytes, from: position, maxFrameSize: maxFrameSize, isAll: isAll)
-    skipped &+= UInt64(found.position - position)
+    passOver(found.position - position)
     position = found.position
     if found.isCertain {
       phase = .frames
@@ -331,6 +342,11 @@ extension H2FrameDecoder {
     }
     if hole > 0 { startSearchBehindHole() }
     return false
+  }
+
+  private mutating func passOver(_ count: Int) {
+    skipped &+= UInt64(count)
+    passedOver &+= UInt64(count)
   }
 
   private mutating func fail(_ error: H2Error) -> H2Error {
