@@ -10,6 +10,9 @@ public struct InspectLimits: Sendable, Equatable {
   /// Segments of the same direction that may still arrive late once the peer has acknowledged beyond a hole:
   /// then the bytes were received and only the capture lost them, but captures reorder by a few packets.
   public var acknowledgedHolePatience = 32
+  /// Nanoseconds of capture time without anything new after which a reset is believed and what waited for more is shown:
+  /// whatever was under way has come by then.
+  public var resetPatience: Int64 = 10_000_000_000
   /// Bytes held for all directions together.
   public var totalBytes = 256 << 20
   /// Connections followed at once; beyond, the one that was silent longest is given up.

@@ -13,7 +13,8 @@ public struct Inspector {
   private var fragments = FragmentReassembler()
   private var connections = ConnectionTable()
   private var heldBytes = 0
-  private var sweepDue: Int64 = .min
+  /// How often a connection was looked at because others came or time passed, for the tests.
+  private(set) var visits = 0
 
   /// - Parameter showsFrames: hand out every HTTP/2 frame instead of the messages they make.
   public init(
@@ -46,12 +47,12 @@ public struct Inspector {
     } else {
       follow(packet, bytes, number: number, time: time, emit: emit)
     }
-    sweep(at: time, number: number, emit: emit)
+    sweep(at: time, emit: emit)
   }
 
   /// The capture is over: hands out what waited behind holes, and what never came to its end.
   public mutating func finish(emit: (Message) -> Void) {
-    for slot in connections.oldest(.max) { close(slot, number: summary.packets, emit: emit) }
+    while let slot = connections.leastRecent { close(slot, .captureEnds, emit: emit) }
   }
 
   // MARK: packet → connection
@@ -73,65 +74,96 @@ public struct Inspector {
     summary.segments += 1
     let source = Endpoint(address: packet.source, port: segment.sourcePort)
     let destination = Endpoint(address: packet.destination, port: segment.destinationPort)
-    let place = place(from: source, to: destination, segment, number: number, time: time, emit: emit)
+    guard let place = place(from: source, to: destination, segment, emit: emit) else {
+      summary.count(undecoded: segment.payload.count, as: \.strayBytes)
+      return
+    }
     let (slot, direction) = (place.slot, place.direction)
     guard !connections[slot].isCopy(segment, identification: packet.ipIdentification, in: direction) else {
       summary.duplicates += 1
       return
     }
-    connections[slot].lastSeen = time
-    let payload = bytes.extracting(segment.payload)
-    connections[slot].streams[direction].receive(segment, payload, at: time, limits: limits)
-    connections[slot].read(direction, payload, packet: number, time: time, into: &summary, emit: emit)
-    if segment.flags.contains(.acknowledgement) {
-      let peer = 1 - direction
-      connections[slot].streams[peer].acknowledge(segment.acknowledgement, at: time, limits: limits)
-      connections[slot].read(peer, RawSpan(), packet: number, time: time, into: &summary, emit: emit)
-    }
+    connections.touch(slot)
+    connections[slot].touch(packet: number, time: time)
+    connections[slot].receive(
+      segment, bytes.extracting(segment.payload), in: direction, limits: limits, into: &summary, emit: emit)
+    connections.note(slot, isReset: connections[slot].isReset && connections[slot].settled == nil)
+    if connections[slot].isClosed, connections[slot].settled == nil { settle(slot, .closed, emit: emit) }
     account(for: slot, received: segment.payload.count)
-    while heldBytes > limits.totalBytes, connections.count > 0 { evict(number: number, emit: emit) }
+    while heldBytes > limits.totalBytes, connections.count > 0 { evict(emit: emit) }
   }
 
-  /// The connection of a packet, which may be its first.
+  /// The connection of a packet, which may be its first; nil if it belongs to none.
   private mutating func place(
-    from source: Endpoint, to destination: Endpoint, _ segment: TCPSegment, number: Int, time: Int64,
-    emit: (Message) -> Void
-  ) -> ConnectionTable.Place {
+    from source: Endpoint, to destination: Endpoint, _ segment: TCPSegment, emit: (Message) -> Void
+  ) -> ConnectionTable.Place? {
     if let place = connections.find(from: source, to: destination) {
-      guard segment.flags.contains(.syn),
-        connections[place.slot].isOver
-          || connections[place.slot].streams[place.direction].isNewConnection(synchronising: segment.sequence)
-      else { return place }
-      close(place.slot, number: number, emit: emit)
+      switch kinship(of: segment, at: place) {
+      case .own: return place
+      case .stray: return nil
+      case .foreign: close(place.slot, .replaced, emit: emit)
+      }
     }
-    if connections.count >= limits.connections { evict(number: number, emit: emit) }
+    if connections.count >= limits.connections { evict(emit: emit) }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
     summary.connections += 1
     return connections.insert(
       Connection(
-        from: source, to: destination, at: time,
+        from: source, to: destination,
         conversation: Conversation(
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
           showsFrames: showsFrames)))
   }
 
-  // MARK: bounds
-
-  /// Gives up connections that have been silent too long; looks for them at most once in a quarter of that time.
-  private mutating func sweep(at time: Int64, number: Int, emit: (Message) -> Void) {
-    guard time >= sweepDue else { return }
-    if sweepDue != .min {
-      for slot in connections.silent(since: time.subtractingClamped(limits.idle)) {
-        close(slot, number: number, emit: emit)
-      }
+  private mutating func kinship(of segment: TCPSegment, at place: ConnectionTable.Place) -> Connection.Kinship
+  {
+    if segment.flags.contains(.reset) { return .own }
+    guard segment.flags.contains(.syn) else {
+      return connections[place.slot].kinship(of: segment, in: place.direction)
     }
-    sweepDue = time.addingReportingOverflow(limits.idle / 4).partialValue
+    let connection = connections[place.slot].streams[place.direction]
+    return connections[place.slot].isClosed || connection.isNewConnection(synchronising: segment.sequence)
+      ? .foreign : .own
   }
 
-  /// Gives up the sixteenth part of the connections that was silent longest: so many that finding them costs little.
-  private mutating func evict(number: Int, emit: (Message) -> Void) {
-    for slot in connections.oldest(max(1, connections.count / 16)) {
-      close(slot, number: number, emit: emit)
+  // MARK: bounds
+
+  /// Shows what waits in connections that were reset, and gives up those that have been silent too long.
+  ///
+  /// Both lists are in the order of the capture. Times may claim anything, so that the first of a list is looked at and
+  /// no other unless that one goes: a packet costs a step or two, whatever the times.
+  private mutating func sweep(at time: Int64, emit: (Message) -> Void) {
+    while let slot = connections.leastRecentReset, let since = connections[slot].silentSinceReset {
+      visits += 1
+      guard time.subtractingClamped(since) > limits.resetPatience else {
+        if since > time { connections.postponeReset(slot) }
+        break
+      }
+      settle(slot, .reset, emit: emit)
+    }
+    while let slot = connections.leastRecent {
+      visits += 1
+      let silence = time.subtractingClamped(connections[slot].silentSince)
+      guard silence > limits.idle else {
+        if silence < 0 { postpone(slot, at: time) }
+        break
+      }
+      close(slot, .silent, emit: emit)
+    }
+  }
+
+  /// Time has gone back: who was last seen later than now counts as seen now, and does not stand before all others.
+  private mutating func postpone(_ slot: Int, at time: Int64) {
+    connections[slot].silentSince = time
+    connections.touch(slot)
+  }
+
+  /// Gives up the sixteenth part of the connections that was silent longest, so that it happens seldom.
+  private mutating func evict(emit: (Message) -> Void) {
+    for _ in 0..<max(1, connections.count / 16) {
+      guard let slot = connections.leastRecent else { return }
+      visits += 1
+      close(slot, .evicted, emit: emit)
       summary.evictedConnections += 1
     }
   }
@@ -154,10 +186,18 @@ public struct Inspector {
 
   private static let recount = 16 << 10
 
+  /// Hands out what a connection still holds; nothing more is expected of it.
+  private mutating func settle(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
+    connections[slot].settle(ending, into: &summary, emit: emit)
+    connections.note(slot, isReset: false)
+    recount(slot)
+  }
+
   /// Hands out what a connection still holds, and forgets it.
-  private mutating func close(_ slot: Int, number: Int, emit: (Message) -> Void) {
+  private mutating func close(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     heldBytes -= connections[slot].charged
-    connections[slot].finish(packet: number, into: &summary, emit: emit)
+    connections[slot].settle(ending, into: &summary, emit: emit)
+    connections[slot].account(into: &summary)
     connections.remove(slot)
   }
 }

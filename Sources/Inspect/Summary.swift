@@ -25,8 +25,16 @@ public struct Summary: Sendable, Equatable {
   public var http2Messages = 0
   public var http2Frames = 0
   /// Bytes of TCP payload that belong to no message: unknown protocols, and what was passed over to find a
-  /// frame's beginning.
+  /// frame's beginning. The three below are part of them.
   public var undecodedBytes = 0
+  /// Bytes that came behind the end (FIN) of their direction.
+  public var bytesBehindEnds = 0
+  /// Bytes of segments far outside the window of their connection.
+  public var strayBytes = 0
+  /// Bytes that resets carried, which are no part of the stream (RFC 9293 §3.5.3).
+  public var resetBytes = 0
+  /// Resets behind which the connection went on.
+  public var strayResets = 0
   public var gaps = 0
   public var gapBytes = 0
   public var findings = 0
@@ -45,12 +53,19 @@ public struct Summary: Sendable, Equatable {
     }
   }
 
+  /// Counts captured bytes that no stream has.
+  mutating func count(undecoded bytes: Int, as reason: WritableKeyPath<Summary, Int>) {
+    undecodedBytes += bytes
+    self[keyPath: reason] += bytes
+  }
+
   mutating func add(_ message: Message) {
     findings += message.findings.count
     switch message.content {
     case .bolt: boltMessages += 1
     case .http2: http2Messages += 1
     case .http2Frame: http2Frames += 1
+    case .findings: break
     }
   }
 

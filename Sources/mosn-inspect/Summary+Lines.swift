@@ -15,6 +15,8 @@ extension Summary {
     let details: [(Int, String)] = [
       (gapBytes, "bytes missing in gaps"), (retransmissions, "retransmitted segments"),
       (duplicates, "packets captured twice"), (fragments, "IP fragments"),
+      (strayResets, "stray resets"), (bytesBehindEnds, "undecoded bytes behind a FIN"),
+      (strayBytes, "undecoded bytes outside the window"), (resetBytes, "undecoded bytes in resets"),
       (truncated, "packets cut before TCP"), (evictedConnections, "flows given up for room"),
       (others, "packets without TCP"),
     ]

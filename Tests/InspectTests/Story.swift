@@ -15,7 +15,7 @@ struct Story {
 extension Story {
   init(
     _ sent: [Talk.Sent], linkType: LinkType = .raw, limits: InspectLimits = InspectLimits(),
-    assignments: [PortAssignment] = [], showsFrames: Bool = false
+    assignments: [PortAssignment] = [], showsFrames: Bool = false, isOver: Bool = true
   ) {
     var inspector = Inspector(limits: limits, assignments: assignments, showsFrames: showsFrames)
     var json = JSONRenderer(maxContent: 1 << 16)
@@ -29,7 +29,7 @@ extension Story {
         packet.bytes.span.bytes, number: index + 1, time: packet.time, linkType: linkType,
         originalLength: packet.originalLength, emit: emit)
     }
-    inspector.finish(emit: emit)
+    if isOver { inspector.finish(emit: emit) }
     messages = Self.objects(json.output.bytes)
     text = String(decoding: line.output.bytes, as: UTF8.self)
     summary = inspector.summary

@@ -13,10 +13,10 @@ struct Talk {
     var other: Side { self == .client ? .server : .client }
   }
 
-  private(set) var sent: [Sent] = []
+  var sent: [Sent] = []
   private var next: [UInt32]
   private let clientPort: UInt16
-  private let serverPort: UInt16
+  let serverPort: UInt16
   private var identification: UInt16 = 0
   /// Nanoseconds since the epoch; every packet takes a millisecond.
   var time: Int64
@@ -63,6 +63,24 @@ struct Talk {
     time += 1_000_000
     sent.append(Sent(bytes: Array(kept), time: time, originalLength: packet.count))
   }
+
+  /// A packet of somebody who only pretends to be this side: its number is `ahead` of the next, and the next stays.
+  mutating func forge(_ side: Side, _ payload: [UInt8] = [], flags: TCPFlags = .reset, ahead: Int = 0) {
+    let rightful = next[side.rawValue]
+    next[side.rawValue] &+= UInt32(truncatingIfNeeded: ahead)
+    send(side, payload, flags: flags)
+    next[side.rawValue] = rightful
+  }
+
+  /// A packet without a place in the stream that acknowledges so many bytes of the other side's more than it has sent.
+  mutating func forgeAnswer(_ side: Side, flags: TCPFlags, acknowledging ahead: UInt32) {
+    next[side.other.rawValue] &+= ahead
+    send(side, flags: flags)
+    next[side.other.rawValue] &-= ahead
+  }
+
+  /// Takes the last packet off, to be sent later.
+  mutating func takeLast() -> Sent { sent.removeLast() }
 
   /// Sends the packet again that was sent `back` packets ago, as its sender would: with another identification.
   mutating func retransmit(_ back: Int = 1) {

@@ -14,6 +14,12 @@ struct ConnectionTable {
     var destination: Endpoint
   }
 
+  /// In the order of their latest packets in the capture, whatever times these claim: the one that was silent longest
+  /// is the first. So nobody ever looks through all of them.
+  private var recent = SlotList()
+  /// Those that were reset and have not been settled, in the order of their resets.
+  private var reset = SlotList()
+
   /// Every connection stands here twice, once for each direction, so that a packet costs one look-up.
   private var places: [Key: Place] = [:]
   private var slots: [Connection] = []
@@ -21,7 +27,7 @@ struct ConnectionTable {
   /// Packets of one connection come in bursts.
   private var latest: (key: Key, place: Place)?
 
-  var count: Int { places.count / 2 }
+  private(set) var count = 0
 
   subscript(slot: Int) -> Connection {
     _read { yield slots[slot] }
@@ -43,6 +49,8 @@ struct ConnectionTable {
     // A connection of a port with itself has one key; both directions are then taken for the first.
     places[Key(source: responder, destination: initiator)] = Place(slot: slot, direction: 1)
     places[Key(source: initiator, destination: responder)] = Place(slot: slot, direction: 0)
+    recent.moveToEnd(slot)
+    count += 1
     latest = nil
     return Place(slot: slot, direction: 0)
   }
@@ -51,19 +59,33 @@ struct ConnectionTable {
     let (initiator, responder) = (slots[slot].initiator, slots[slot].responder)
     places[Key(source: initiator, destination: responder)] = nil
     places[Key(source: responder, destination: initiator)] = nil
+    recent.remove(slot)
+    reset.remove(slot)
     // What it held is given back now, not when the slot is used again.
-    slots[slot] = Connection(from: initiator, to: responder, at: 0, conversation: .unused)
+    slots[slot] = Connection(from: initiator, to: responder, conversation: .unused)
     free.append(slot)
+    count -= 1
     latest = nil
   }
+}
 
-  /// The connections without a packet since `time`, the one that was silent longest first.
-  func silent(since time: Int64) -> [Int] { oldest(.max).filter { slots[$0].lastSeen < time } }
+// MARK: - Orders
 
-  /// The `count` connections that were silent longest, in that order.
-  func oldest(_ count: Int) -> [Int] {
-    let all = Set(places.values.lazy.map(\.slot))
-    return Array(
-      all.sorted { (slots[$0].lastSeen, $0) < (slots[$1].lastSeen, $1) }.prefix(count))
+extension ConnectionTable {
+  /// The connection that was silent longest.
+  var leastRecent: Int? { recent.first }
+
+  /// A packet of this connection has come.
+  mutating func touch(_ slot: Int) { recent.moveToEnd(slot) }
+
+  /// The connection whose reset has gone unanswered longest.
+  var leastRecentReset: Int? { reset.first }
+
+  mutating func postponeReset(_ slot: Int) { reset.moveToEnd(slot) }
+
+  /// Keeps in mind whether a connection was reset and is still to be settled.
+  mutating func note(_ slot: Int, isReset: Bool) {
+    guard isReset != reset.contains(slot) else { return }
+    if isReset { reset.moveToEnd(slot) } else { reset.remove(slot) }
   }
 }

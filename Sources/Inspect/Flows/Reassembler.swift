@@ -8,7 +8,8 @@ enum StreamPiece {
   case kept([UInt8], from: Int)
   /// The next bytes of the stream, this many, were never captured.
   case gap(Int)
-  /// The sender closed its side (FIN, RST) and all that came before has been delivered.
+  /// The sender closed its side (FIN) and all that came before has been delivered. What comes behind is delivered too, so
+  /// that it can be counted.
   case end
 }
 
@@ -22,7 +23,6 @@ struct Reassembler {
   struct Counters: Equatable, Sendable {
     var retransmitted = 0
     var outOfOrder = 0
-    var stray = 0
     var gaps = 0
     var gapBytes = 0
   }
@@ -34,9 +34,11 @@ struct Reassembler {
   private(set) var pendingBytes = 0
   /// Whether the sender has closed and everything was delivered.
   private(set) var isEnded = false
-
   /// Sequence number of the next byte to deliver; nil before the first segment.
-  private var expected: TCPSequence?
+  private(set) var expected: TCPSequence?
+  /// Bytes of the stream up to there, holes that were given up among them.
+  private(set) var delivered = 0
+
   /// Sequence number of the SYN, if it was captured.
   private var initial: TCPSequence?
   /// Segments behind a hole, in order of `start`, never overlapping.
@@ -45,10 +47,8 @@ struct Reassembler {
   private var acknowledged = 0
   private var segmentsSinceHole = 0
   private var holeOpened: Int64 = 0
-  /// Distance of the sender's FIN, or of its reset, from `expected`.
+  /// Distance of the sender's FIN from `expected`; nil where none is known, or bytes of the stream lie across it.
   private var finDistance: Int?
-  /// Where the next segment of a stream would start that has left the window; see `isStray`.
-  private var strayNext: TCPSequence?
 
   /// A kept segment; `missing` bytes at its end were cut off by the snapshot length.
   private struct Pending {
@@ -60,10 +60,10 @@ struct Reassembler {
 
   /// A segment farther than this from the expected byte cannot be of the same window (RFC 7323 §2.3 bounds it
   /// by 2^30); real windows are far smaller.
-  private static let window = 1 << 28
+  static let window = 1 << 28
   /// A late SYN belongs to a stream that has come no farther than this since: what can be sent without waiting
   /// for an answer (RFC 6928 allows ten segments), and room for more.
-  private static let firstWindow = 1 << 16
+  static let firstWindow = 1 << 16
 
   /// Whether a SYN with this sequence number starts another connection than the one followed here.
   func isNewConnection(synchronising sequence: TCPSequence) -> Bool {
@@ -73,30 +73,29 @@ struct Reassembler {
     return !(0...Self.firstWindow).contains(sequence.advanced(by: 1).distance(to: expected))
   }
 
+  /// Whether nothing but the SYN was captured.
+  var isOpening: Bool { initial.map { $0.advanced(by: 1) == reach } ?? false }
+
+  /// The end of what was captured, holes or not; nil before the first segment.
+  var reach: TCPSequence? {
+    guard let last = pending.last else { return expected }
+    return last.start.advanced(by: last.length)
+  }
+
+  /// Takes a segment that is no reset and lies within `window` of what came before.
   mutating func receive(
     _ segment: TCPSegment, _ payload: RawSpan, at time: Int64, limits: InspectLimits
   ) {
-    guard !isEnded else { return }
     if segment.flags.contains(.syn) {
       initial = initial ?? segment.sequence
       expected = expected ?? segment.sequence.advanced(by: 1)
     }
-    let closes = segment.flags.contains(.fin) || segment.flags.contains(.reset)
     let start = segment.flags.contains(.syn) ? segment.sequence.advanced(by: 1) : segment.sequence
-    let length = segment.payloadLength
+    let (length, closes) = (segment.payloadLength, segment.flags.contains(.fin))
     if length > 0 || closes {
-      if isStray(start, length: length) {
-        counters.stray += 1
-        return
-      }
-      let expected = self.expected ?? start
-      self.expected = expected
-      let distance = expected.distance(to: start)
-      // A reset counts where it stands in the stream too: what it overtook may still come.
-      if closes { finDistance = distance + length }
-      if length > 0 {
-        place(payload, length: length, at: distance, start: start, time: time)
-      }
+      let distance = distance(to: start)
+      if closes { noteFIN(at: distance + length) }
+      if length > 0 { place(payload, length: length, at: distance, start: start, time: time) }
     }
     endIfClosed()
     if !pending.isEmpty {
@@ -120,17 +119,27 @@ struct Reassembler {
 
   /// Nothing more will come: delivers what waits, with gaps for what is missing.
   mutating func finish() {
-    guard !isEnded else { return }
-    while !pending.isEmpty { skipHole() }
-    if let distance = finDistance, distance > 0 {
-      leaveOut(distance)
-      advance(distance)
-    }
-    isEnded = true
-    ready.append(.end)
+    while !pending.isEmpty || finDistance != nil { skipHole() }
+    if !isEnded { end() }
   }
 
   // MARK: placing segments
+
+  /// How far a segment's first byte lies from the next one to deliver; the first segment is where the stream begins.
+  private mutating func distance(to start: TCPSequence) -> Int {
+    let expected = expected ?? start
+    let distance = expected.distance(to: start)
+    // What comes behind a FIN begins behind the sequence number that the FIN itself takes.
+    let isBehindFIN = isEnded && distance == 1
+    self.expected = isBehindFIN ? start : expected
+    return isBehindFIN ? 0 : distance
+  }
+
+  /// A FIN before bytes that were captured is not their sender's; of several the nearest counts.
+  private mutating func noteFIN(at distance: Int) {
+    guard !isEnded, let expected, let reach, distance >= expected.distance(to: reach) else { return }
+    finDistance = min(finDistance ?? distance, distance)
+  }
 
   private mutating func place(
     _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, time: Int64
@@ -163,8 +172,9 @@ struct Reassembler {
     advance(length - skip)
   }
 
+  /// So many bytes were not captured; of what lies behind the end nobody misses any.
   private mutating func leaveOut(_ count: Int) {
-    guard count > 0 else { return }
+    guard count > 0, !isEnded else { return }
     counters.gaps += 1
     counters.gapBytes += count
     ready.append(.gap(count))
@@ -173,8 +183,10 @@ struct Reassembler {
   private mutating func advance(_ count: Int) {
     guard let expected else { return }
     self.expected = expected.advanced(by: count)
+    delivered += count
     acknowledged = max(0, acknowledged - count)
-    if let distance = finDistance { finDistance = distance - count }
+    if let distance = finDistance { finDistance = distance < count ? nil : distance - count }
+    endIfClosed()
   }
 
   private mutating func deliverPending() {
@@ -256,37 +268,23 @@ struct Reassembler {
     endIfClosed()
   }
 
+  /// Leaves out what is missing up to the next segment, or up to the FIN if that comes first.
   private mutating func skipHole() {
-    guard let first = pending.first, let expected else { return }
-    let missing = expected.distance(to: first.start)
+    guard let expected else { return }
+    let segment = pending.first.map { expected.distance(to: $0.start) }
+    guard let missing = [segment, finDistance].compactMap(\.self).min() else { return }
     leaveOut(missing)
     if missing > 0 { advance(missing) }
+    endIfClosed()
     deliverPending()
   }
 
-  private mutating func endIfClosed() {
-    guard let distance = finDistance, distance <= 0, pending.isEmpty, !isEnded else { return }
-    isEnded = true
-    ready.append(.end)
-  }
+  private mutating func endIfClosed() { if finDistance == 0, !isEnded { end() } }
 
-  /// A segment far outside the window is damage or belongs to a connection whose SYN was not captured. One such
-  /// segment is ignored; when a second one continues it, the stream goes on from there.
-  private mutating func isStray(_ start: TCPSequence, length: Int) -> Bool {
-    guard let expected, abs(expected.distance(to: start)) > Self.window else { return false }
-    if let next = strayNext, next == start {
-      while !pending.isEmpty { skipHole() }
-      // How much is missing nobody knows; it is more than any message.
-      counters.gaps += 1
-      ready.append(.gap(Self.window))
-      self.expected = start
-      acknowledged = 0
-      finDistance = nil
-      strayNext = nil
-      return false
-    }
-    strayNext = start.advanced(by: length)
-    return true
+  private mutating func end() {
+    isEnded = true
+    finDistance = nil
+    ready.append(.end)
   }
 }
 

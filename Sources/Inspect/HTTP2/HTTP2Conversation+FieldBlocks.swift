@@ -37,15 +37,24 @@ extension HTTP2Conversation {
     sides[direction].isListWhole = false
     // A rule that its sender broke has been told already.
     if block.first.violation == nil {
-      sides[direction].findings.note(
-        Finding(rule: "headers-lost", text: "parts of the header block were not captured"))
+      note(
+        Finding(rule: "headers-lost", text: "parts of the header block were not captured"), in: direction)
     }
     receiveHeaders(of: block.first, in: direction, at: place)
   }
 
+  /// The rest of a block begun never comes.
+  mutating func endBlock(in direction: Int, at place: Place) {
+    guard var block = sides[direction].block else { return }
+    self.place = place
+    sides[direction].block = nil
+    block.isDamaged = true
+    end(block, in: direction, at: place)
+  }
+
   mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
     let error = sides[direction].decode(block)
-    if let error { sides[direction].findings.note(Finding(error)) }
+    if let error { note(Finding(error), in: direction) }
     sides[direction].isListWhole = error == nil
     receiveHeaders(of: frame, in: direction, at: place)
   }
@@ -65,9 +74,10 @@ extension HTTP2Conversation {
       blame(head, in: direction)
       return emit(message, in: direction, at: place, [])
     }
-    advance(frame.streamID, frame.endsStream ? .headersEnd : .headers, frame, in: direction)
-    guard let exchange = streams.place(of: frame.streamID), !streams[exchange].halves[direction].isOver else {
-      return
+    open(frame, in: direction)
+    guard let exchange = exchange(of: frame, in: direction), !streams[exchange].halves[direction].isOver
+    else {
+      return receiveAlone(sides[direction].list, of: frame.streamID, in: direction, at: place)
     }
     receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
     if frame.endsStream { complete(exchange, direction, at: place) }

@@ -38,16 +38,32 @@ extension HTTP2Conversation {
       streams[exchange].halves[direction].message?.trailers = list
     }
     if let rule = streams[exchange].halves[direction].progress.receive(head, endStream: endsStream),
-      !isPartial, sides[direction].isListWhole
+      mayJudge(exchange), sides[direction].isListWhole
     {
       streams[exchange].halves[direction].findings.note(Finding(rule))
     }
   }
 
+  /// A head where none may stand belongs to no exchange: it is shown by itself. Trailers say nothing alone.
+  mutating func receiveAlone(
+    _ list: H2HeaderList, of stream: H2StreamID, in direction: Int, at place: Place
+  ) {
+    let isRequest = list.value(of: ":method") != nil
+    guard Self.isHead(list) else { return }
+    let head = H2MessageRules.head(of: list, expected: isRequest ? .request : .response)
+    blame(head, in: direction)
+    let kind: HTTP2Message.Kind =
+      isRequest ? .request : head.kind == .informational ? .informational : .response
+    let message = HTTP2Message(kind, stream: stream, at: place)
+    message.headers = list
+    message.head = head
+    emit(message, in: direction, at: place, [])
+  }
+
   /// The rules that a list breaks, unless parts of it are missing.
   mutating func blame(_ head: H2MessageHead, in direction: Int) {
     guard sides[direction].isListWhole, !head.violations.isEmpty else { return }
-    for rule in head.violations { sides[direction].findings.note(Finding(rule)) }
+    for rule in head.violations { note(Finding(rule), in: direction) }
   }
 
   mutating func begin(
@@ -56,9 +72,9 @@ extension HTTP2Conversation {
     held += message.heldBytes
     streams[exchange].halves[direction].message = message
     streams[exchange].halves[direction].place = place
-    guard !sides[direction].findings.isEmpty else { return }
-    streams[exchange].halves[direction].findings += sides[direction].findings
-    sides[direction].findings.removeAll()
+    // Of frames, each has its own.
+    guard !showsFrames, !sides[direction].findings.isEmpty else { return }
+    streams[exchange].halves[direction].findings += sides[direction].findings.take()
   }
 
   /// A message whose head was not captured.
@@ -83,7 +99,7 @@ extension HTTP2Conversation {
       streams[exchange].halves[direction].message = nil
       held -= message.heldBytes
       var findings = streams[exchange].halves[direction].findings
-      if let reason { findings.append(Finding(rule: "incomplete", text: reason)) }
+      if let reason, !showsFrames { findings.append(Finding(rule: "incomplete", text: reason)) }
       if let grpc = message.grpc, !grpc.isWhole, !grpc.isDamaged, reason == nil {
         findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
       }
@@ -93,32 +109,32 @@ extension HTTP2Conversation {
     if streams[exchange].state.isOver, streams[exchange].halves[0].message == nil,
       streams[exchange].halves[1].message == nil
     {
-      streams.remove(exchange)
+      forget(exchange)
     }
   }
 
   mutating func emit(
     _ message: HTTP2Message, in direction: Int, at place: Place, _ findings: [Finding]
   ) {
-    var findings = findings
-    if findings.isEmpty {
-      swap(&findings, &sides[direction].findings)
-    } else {
-      findings += sides[direction].findings
-      sides[direction].findings.removeAll()
+    guard !showsFrames else {
+      for finding in findings { note(finding, in: direction) }
+      return
     }
-    guard !showsFrames else { return sides[direction].findings = findings }
-    ready.append(Message(place: place, content: .http2(message), findings: findings))
+    ready.append(
+      Message(place: place, content: .http2(message), findings: findings + sides[direction].findings.take()))
   }
 
   mutating func show(
     _ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place
   ) {
-    let findings = sides[direction].findings
-    sides[direction].findings.removeAll()
+    let findings = sides[direction].findings.take()
     let headers = sides[direction].hasNewList ? sides[direction].list : nil
     let content = HTTP2FrameMessage(frame: frame, bytes: bytes, headers: headers)
     ready.append(Message(place: place, content: .http2Frame(content), findings: findings))
+  }
+
+  static func isHead(_ list: borrowing H2HeaderList) -> Bool {
+    list.value(of: ":method") != nil || list.value(of: ":status") != nil
   }
 
   static func isGRPC(_ list: borrowing H2HeaderList) -> Bool {

@@ -22,9 +22,42 @@ extension HTTP2Conversation {
     }
   }
 
+  /// HEADERS, whose list is known, begin a stream or go on with it. A client that comes back to a number it has passed
+  /// breaks a rule (RFC 9113 §5.1.1), and its request is followed like any other.
+  mutating func open(_ frame: H2Frame, in direction: Int) {
+    let input: H2StreamInput = frame.endsStream ? .headersEnd : .headers
+    if streams.place(of: frame.streamID) == nil, unseenState(of: frame.streamID) == .closed,
+      isClient(direction, sides[direction].list), sides[direction].list.value(of: ":method") != nil,
+      case .becomes(let next) = H2StreamState.idle.sent(input)
+    {
+      note(.streamOrder, frame, in: direction)
+      return enter(next, frame.streamID, opens: input)
+    }
+    advance(frame.streamID, input, frame, in: direction)
+  }
+
   func unseenState(of stream: H2StreamID) -> H2StreamState {
     if stream.rawValue > highest[Int(stream.rawValue & 1)] { return .idle }
-    return isPartial ? .open : .closed
+    return isPartial ? .open : resets.state(of: stream) ?? .closed
+  }
+
+  /// The exchange that HEADERS belong to. A head on a stream that is over was on its way when that was reset, or breaks a
+  /// rule: it is followed to its end either way.
+  mutating func exchange(of frame: H2Frame, in direction: Int) -> Int? {
+    let (stream, state) = (frame.streamID, unseenState(of: frame.streamID))
+    if let exchange = streams.place(of: stream) { return exchange }
+    guard state.isOver, Self.isHead(sides[direction].list) else { return nil }
+    enter(state, stream, opens: .headers)
+    let exchange = streams.place(of: stream)
+    if let exchange { streams[exchange].isLate = true }
+    return exchange
+  }
+
+  func mayJudge(_ exchange: Int) -> Bool { !isPartial && !streams[exchange].isLate }
+
+  mutating func forget(_ exchange: Int) {
+    resets.note(streams[exchange].state, of: streams[exchange].stream)
+    streams.remove(exchange)
   }
 
   mutating func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
@@ -62,13 +95,19 @@ extension HTTP2Conversation {
     isPartial = true
     sides[direction].block = nil
     sides[direction].hpack.forget()
-    sides[direction].findings.note(
-      Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"))
+    note(
+      Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"),
+      in: direction)
+  }
+
+  /// A finding for the next message of a direction.
+  mutating func note(_ finding: Finding, in direction: Int) {
+    if let place { sides[direction].findings.note(finding, at: place) }
   }
 
   mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
     var finding = Finding(rule)
     finding.text += " (\(frame.type), stream \(frame.streamID))"
-    sides[direction].findings.note(finding)
+    note(finding, in: direction)
   }
 }

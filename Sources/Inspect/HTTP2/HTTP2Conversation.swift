@@ -9,10 +9,14 @@ struct HTTP2Conversation {
   var ready: [Message] = []
   var taken = 0
 
+  /// Where the frame being read comes from.
+  var place: Place?
   var sides: [2 of HTTP2Side] = [HTTP2Side(), HTTP2Side()]
   /// The direction in which the client sends, once that is known.
   var client: Int?
   var streams = HTTP2StreamTable()
+  /// Streams that were reset and are followed no longer.
+  var resets = ResetStreams()
   /// The highest stream opened by anybody, by parity.
   var highest: [2 of UInt32] = [0, 0]
   /// Whether frames may have been missed, so that a stream's state proves nothing.
@@ -40,10 +44,12 @@ struct HTTP2Conversation {
 
   /// What waits for its end, and what a stream costs beside its bytes.
   var heldBytes: Int {
-    held + streams.count * HTTP2Exchange.footprint + (sides[0].block?.bytes.count ?? 0)
+    held + streams.count * HTTP2Exchange.footprint + resets.heldBytes + (sides[0].block?.bytes.count ?? 0)
       + (sides[1].block?.bytes.count ?? 0)
   }
   var held = 0
+
+  var hasReady: Bool { taken < ready.count }
 
   /// The next message that is complete; to be asked after every frame until nil.
   mutating func next() -> Message? {
@@ -63,6 +69,7 @@ struct HTTP2Conversation {
   private(set) var maxFrameSize: [2 of Int?] = [nil, nil]
 
   mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+    self.place = place
     if frame.skipped > 0 { forget(direction, skipped: frame.skipped) }
     if let rule = frame.violation { note(rule, frame, in: direction) }
     sides[direction].hasNewList = false
@@ -73,6 +80,7 @@ struct HTTP2Conversation {
   /// The request of an HTTP/1.1 upgrade: it is stream 1, whole, and the answer comes on it (RFC 7540 §3.2).
   mutating func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
     client = direction
+    self.place = place
     let exchange = streams.insert(HTTP2Exchange(stream: 1, state: .halfClosedLocal))
     raise(1)
     let message = HTTP2Message(.request, stream: 1, at: place)
@@ -82,11 +90,14 @@ struct HTTP2Conversation {
     emit(message, in: direction, at: place, [])
   }
 
-  /// The connection, or the capture, has ended: what was begun is shown as far as it came.
-  mutating func finish() {
+  /// Nothing more comes: what was begun is shown as far as it came.
+  mutating func finish(_ endings: [2 of Ending], at places: [2 of Place]) {
+    for direction in 0...1 { endBlock(in: direction, at: places[direction]) }
     for exchange in streams.oldest(streams.count) {
+      let isReset = streams[exchange].state.isReset
       for direction in 0...1 {
-        complete(exchange, direction, at: nil, because: "the capture ends before this message does")
+        complete(
+          exchange, direction, at: nil, because: isReset ? Self.resetReason : endings[direction].reason)
       }
     }
     streams = HTTP2StreamTable()
@@ -141,7 +152,7 @@ extension HTTP2Conversation {
     }
     if let rule = streams[exchange].halves[direction].progress.receive(
       data: length, endStream: frame.endsStream),
-      !isPartial, lost == 0
+      mayJudge(exchange), lost == 0
     {
       streams[exchange].halves[direction].findings.note(Finding(rule))
     }
@@ -151,11 +162,13 @@ extension HTTP2Conversation {
   mutating func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
     advance(frame.streamID, .reset, frame, in: direction)
     if let exchange = streams.place(of: frame.streamID) {
-      for half in 0...1 { complete(exchange, half, at: place, because: "reset before its end") }
+      for half in 0...1 { complete(exchange, half, at: place, because: Self.resetReason) }
     }
     emit(
       HTTP2Message(.reset(frame.errorCode), stream: frame.streamID, at: place), in: direction, at: place, [])
   }
+
+  static let resetReason = "reset before its end"
 
   /// What a side announces binds the frames that come towards it.
   mutating func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {

@@ -4,8 +4,7 @@ import H2Codec
 struct HTTP2Side {
   var hpack = HPACKDecoder(limits: .observer, mode: .observer)
   var block: FieldBlock?
-  /// Findings that wait for the next message of this direction.
-  var findings: [Finding] = []
+  var findings = WaitingFindings()
   /// The header list of the block that ended last, and whether that was in the frame being read.
   var list = H2HeaderList()
   var hasNewList = false

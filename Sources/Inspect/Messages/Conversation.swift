@@ -9,15 +9,27 @@ struct Conversation {
   private var http2 = HTTP2Conversation()
   /// Where the first bytes of each direction came from.
   private var opened: [2 of Place?] = [nil, nil]
-  /// Bolt findings of a direction that wait for the next message to stand beside.
-  private var findings: [2 of [Finding]] = [[], []]
+  /// Findings of a direction that is not HTTP/2, which keeps its own.
+  private var findings: [2 of WaitingFindings] = [WaitingFindings(), WaitingFindings()]
+  /// Findings that no message is left for.
+  private var lines: [Message] = []
+  /// Bolt: undecoded bytes of a direction that a finding has told of.
   private var passedOver: [2 of UInt64] = [0, 0]
+  /// HTTP/2: whether the end of a direction has been told of.
+  private var isRestTold: [2 of Bool] = [false, false]
+  private var hasEnded: [2 of Bool] = [false, false]
+  /// What came behind the end of a direction; hardly ever anything.
+  private var behindEnds: [BytesBehindEnd] = []
   /// Whether the request of an upgrade has been handed on.
   private var isUpgraded = false
   /// The direction whose protocol the other one showed just now: its frames wait to be taken.
   private var woken: Int?
   private let isFromBeginning: Bool
   private let showsFrames: Bool
+  /// Whether the protocol is certain: the user's word, or the client's preface.
+  private var isCertain = false
+  /// Whether a message was handed out.
+  private var hasTold = false
 
   init(assigned: WireProtocol?, startsWithSYN: Bool, showsFrames: Bool) {
     let decoder = DirectionDecoder(isFromBeginning: startsWithSYN)
@@ -34,28 +46,47 @@ struct Conversation {
 
   var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes + http2.heldBytes }
 
-  func undecodedBytes(in direction: Int) -> Int { Int(clamping: decoders[direction].undecodedBytes) }
+  func undecodedBytes(in direction: Int) -> Int {
+    Int(clamping: decoders[direction].undecodedBytes)
+      + behindEnds.reduce(0) { $1.direction == direction ? $0 + $1.count : $0 }
+  }
+
+  /// Those of the undecoded bytes that came behind the end of their direction.
+  var bytesBehindEnds: Int { behindEnds.reduce(0) { $0 + $1.count } }
 
   mutating func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
+    // Nobody takes what comes behind a FIN (RFC 9293 §3.10.7.4).
+    guard !hasEnded[direction] else { return countBehindEnd(bytes.byteCount, in: direction, at: place) }
     if opened[direction] == nil { opened[direction] = place }
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].append(bytes)
     if !wasKnown { recognise(in: direction) }
   }
 
-  mutating func lose(_ count: Int, in direction: Int) {
+  mutating func lose(_ count: Int, in direction: Int, at place: Place) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
     if !wasKnown { recognise(in: direction) }
     // A frame torn by the gap says so itself, and so does HTTP/2.
     guard decoders[direction].wireProtocol == .bolt, !decoders[direction].hasTornFrame else { return }
-    findings[direction].note(
-      Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"))
+    note(
+      Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"), in: direction,
+      at: place)
+  }
+
+  /// Something about a direction, to be told beside its next message.
+  mutating func note(_ finding: Finding, in direction: Int, at place: Place) {
+    if http2.hasBegun {
+      http2.sides[direction].findings.note(finding, at: place)
+    } else {
+      findings[direction].note(finding, at: place)
+    }
   }
 
   mutating func end(_ direction: Int) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].end()
+    hasEnded[direction] = true
     if !wasKnown { recognise(in: direction) }
   }
 
@@ -67,26 +98,126 @@ struct Conversation {
     return place.packet < other.packet ? woken : 1 - woken
   }
 
-  /// Nothing more comes on this connection.
-  mutating func finish() { http2.finish() }
+  /// Nothing more is expected: what never came to its end is shown as far as it came, and findings that no message is
+  /// left for get lines of their own.
+  ///
+  /// - Parameters:
+  ///   - endings: why, by direction.
+  ///   - places: where each direction ended.
+  mutating func finish(_ endings: [2 of Ending], at places: [2 of Place]) {
+    guard let known = decoders[0].wireProtocol ?? decoders[1].wireProtocol else { return }
+    http2.finish(endings, at: places)
+    // Bytes in the middle of a stream may look like frames. Nobody is accused on no better ground.
+    guard hasTold || isCertain || http2.hasReady else { return }
+    for direction in 0...1 {
+      noteRest(of: direction, at: places[direction])
+      lines +=
+        http2.hasBegun
+        ? http2.sides[direction].findings.takeLines(known) : findings[direction].takeLines(known)
+    }
+  }
 
   /// The next message of this direction; nil when more bytes are needed.
   mutating func next(in direction: Int, at place: Place) -> Message? {
     while true {
-      if let message = http2.next() { return message }
+      if let message = http2.next() {
+        hasTold = true
+        return message
+      }
       do throws(WireError) {
         switch try decoders[direction].next() {
-        case .bolt(let frame): return message(frame, in: direction, at: place)
+        case .bolt(let frame):
+          hasTold = true
+          return message(frame, in: direction, at: place)
         case .http2(let frame): receive(frame, in: direction, at: place)
-        case nil: return nil
+        case nil: return lines.isEmpty ? nil : lines.removeFirst()
         }
       } catch {
         switch error {
-        case .bolt(let error): findings[direction].note(Finding(error))
-        case .http2(let error): findings[direction].note(Finding(error.rule))
+        case .bolt(let error): note(Finding(error), in: direction, at: place)
+        case .http2(let error): note(Finding(error.rule), in: direction, at: place)
         }
       }
     }
+  }
+}
+
+extension Conversation {
+  /// What a direction leaves behind its last message.
+  private mutating func noteRest(of direction: Int, at place: Place) {
+    if http2.hasBegun {
+      noteRestOfHTTP2(direction, at: place)
+    } else {
+      notePassedOver(in: direction, at: place, "behind the last frame")
+    }
+    for index in behindEnds.indices
+    where behindEnds[index].direction == direction && behindEnds[index].untold > 0 {
+      note(
+        Finding(
+          rule: "behind-end",
+          text: "\(behindEnds[index].untold) bytes behind the FIN of their sender are no part of the stream",
+          section: "RFC 9293 §3.10.7.4"),
+        in: direction, at: behindEnds[index].first)
+      behindEnds[index].told = behindEnds[index].count
+    }
+  }
+
+  private mutating func countBehindEnd(_ count: Int, in direction: Int, at place: Place) {
+    if let index = behindEnds.firstIndex(where: { $0.direction == direction }) {
+      behindEnds[index].add(count, at: place)
+    } else {
+      behindEnds.append(BytesBehindEnd(direction: direction, count: count, first: place))
+    }
+  }
+
+  private mutating func noteRestOfHTTP2(_ direction: Int, at place: Place) {
+    guard !isRestTold[direction] else { return }
+    isRestTold[direction] = true
+    let skipped = decoders[direction].skippedBehindFrame
+    if skipped > 0 {
+      note(
+        Finding(
+          rule: "capture-gap", text: "\(skipped) bytes behind the last frame were not captured or passed over"
+        ),
+        in: direction, at: place)
+    }
+    guard let (there, header) = decoders[direction].cutShort else { return }
+    let whole =
+      header.map {
+        "\(H2Frame.headerLength + $0.length) bytes of a frame (\($0.type), stream \($0.streamID))"
+      }
+      ?? "bytes of a frame"
+    note(
+      Finding(rule: "cut-short", text: "\(there) of the \(whole) were captured"), in: direction, at: place)
+  }
+
+  private mutating func notePassedOver(in direction: Int, at place: Place, _ what: String) {
+    let skipped = decoders[direction].undecodedBytes
+    guard skipped > passedOver[direction] else { return }
+    note(
+      Finding(rule: "passed-over", text: "\(skipped - passedOver[direction]) bytes passed over \(what)"),
+      in: direction, at: place)
+    passedOver[direction] = skipped
+  }
+}
+
+/// Bytes that came behind the end of a direction.
+private struct BytesBehindEnd {
+  let direction: Int
+  private(set) var count: Int
+  /// Where the first came of those that were not told of.
+  private(set) var first: Place
+  var told = 0
+
+  init(direction: Int, count: Int, first: Place) {
+    (self.direction, self.count, self.first) = (direction, count, first)
+  }
+
+  var untold: Int { count - told }
+
+  mutating func add(_ more: Int, at place: Place) {
+    if untold == 0 { first = place }
+    count += more
   }
 }
 
@@ -105,14 +236,17 @@ extension Conversation {
   }
 
   private mutating func assign(_ known: WireProtocol) {
+    isCertain = true
     for direction in 0...1 { decoders[direction].assign(known) }
     if known == .http2 { beginHTTP2() }
   }
 
   private mutating func beginHTTP2() {
     let client = (0...1).first { decoders[$0].hasPreface }
+    isCertain = isCertain || client != nil
     http2.begin(
       client: client, isFromBeginning: isFromBeginning || client != nil, showsFrames: showsFrames)
+    for direction in 0...1 { findings[direction].move(to: &http2.sides[direction].findings) }
   }
 
   /// A client that spoke HTTP/1.1 first and asked for HTTP/2 has made its first request with that.
@@ -131,16 +265,8 @@ extension Conversation {
 
   private mutating func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {
     let bytes = decoders[direction].bytes
-    let skipped = decoders[direction].undecodedBytes
-    if skipped > passedOver[direction] {
-      findings[direction].note(
-        Finding(
-          rule: "passed-over",
-          text: "\(skipped - passedOver[direction]) bytes passed over to find this frame"))
-      passedOver[direction] = skipped
-    }
-    var found = findings[direction]
-    if !found.isEmpty { findings[direction] = [] }
+    notePassedOver(in: direction, at: place, "to find this frame")
+    var found = findings[direction].take()
     frame.judge(bytes, into: &found)
     return Message(place: place, content: .bolt(frame, bytes: bytes), findings: found)
   }

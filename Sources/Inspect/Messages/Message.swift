@@ -1,5 +1,6 @@
 import BoltCodec
 import Packets
+import Wire
 
 /// One message of a protocol as it was found in the capture.
 ///
@@ -15,6 +16,8 @@ public struct Message {
     case bolt(BoltFrame, bytes: [UInt8])
     case http2(HTTP2Message)
     case http2Frame(HTTP2FrameMessage)
+    /// No message, but findings for which none came: they wait for the next of their direction, and this one has ended.
+    case findings(WireProtocol)
   }
 }
 

@@ -37,6 +37,9 @@ extension Message {
       frame.describe(bytes, to: &visitor, maxContent: maxContent)
     case .http2(let message): message.describe(to: &visitor)
     case .http2Frame(let message): message.describe(to: &visitor)
+    case .findings(let known):
+      visitor.text("protocol", known == .bolt ? "bolt" : "http2")
+      visitor.text("kind", "finding")
     }
     visitor.findings("findings", findings)
   }

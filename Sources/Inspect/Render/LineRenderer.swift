@@ -23,6 +23,7 @@ public struct LineRenderer: Renderer {
     case .bolt(let frame, let bytes): render(frame, bytes)
     case .http2(let content): render(content, begun: message.place)
     case .http2Frame(let content): render(content)
+    case .findings(let known): renderKind(known == .bolt ? "bolt" : "HTTP/2", "finding", .red, number: nil)
     }
     for finding in message.findings {
       palette.paint(.red, &output) {
@@ -53,12 +54,12 @@ public struct LineRenderer: Renderer {
   }
 
   /// The columns every message has: protocol, kind, and its number (request id, stream).
-  mutating func renderKind(_ name: StaticString, _ kind: StaticString, _ style: Style, number: Int) {
+  mutating func renderKind(_ name: StaticString, _ kind: StaticString, _ style: Style, number: Int?) {
     palette.paint(.magenta, &output) { $0.append(name) }
     output.spaces(9 - name.utf8CodeUnitCount)
     palette.paint(style, &output) { $0.append(kind) }
     output.spaces(14 - kind.utf8CodeUnitCount)
-    output.append(number, width: 7)
+    if let number { output.append(number, width: 7) } else { output.spaces(7) }
     output.spaces(2)
   }
 }

@@ -23,6 +23,7 @@ public struct TreeRenderer: Renderer {
     case .bolt(let frame, let bytes): render(frame, bytes)
     case .http2(let content): render(content)
     case .http2Frame(let content): render(content)
+    case .findings: break
     }
     output.append(byte: UInt8(ascii: "\n"))
   }

@@ -96,31 +96,59 @@ import Testing
     #expect(delivery.ends == 1)
   }
 
-  @Test func aResetEndsTheStream() {
+  /// Whoever sent it: the stream has come farther.
+  @Test func aFINBehindTheNextByteIsNotTheSenders() {
     var delivery = Delivery()
     delivery.receive(100, ten)
-    delivery.receive(110, flags: .reset)
+    delivery.receive(105, flags: .fin)
     delivery.receive(110, ten)
-    #expect(delivery.ends == 1)
-    #expect(delivery.bytes.count == 10)
-  }
-
-  @Test func aResetWaitsForWhatItOvertook() {
-    var delivery = Delivery()
-    delivery.receive(100, ten)
-    delivery.receive(120, flags: .reset)
-    delivery.receive(110, ten)
-    #expect(delivery.bytes.count == 20)
-    #expect(delivery.ends == 1)
-  }
-
-  @Test func aResetFromAnywhereIsIgnored() {
-    var delivery = Delivery()
-    delivery.receive(2_000_000_000, ten)
-    delivery.receive(0, flags: .reset)
-    delivery.receive(2_000_000_010, ten)
     #expect(delivery.bytes.count == 20)
     #expect(delivery.ends == 0)
+  }
+
+  @Test func aFINBeforeCapturedBytesIsNotTheSenders() {
+    var delivery = Delivery()
+    delivery.receive(100, ten)
+    delivery.receive(120, ten)
+    delivery.receive(115, flags: .fin)
+    delivery.receive(110, ten)
+    #expect(delivery.bytes.count == 30)
+    #expect(delivery.ends == 0)
+  }
+
+  @Test func theNearestFINCounts() {
+    var delivery = Delivery()
+    delivery.receive(100, ten)
+    delivery.receive(500, flags: .fin)
+    delivery.receive(110, flags: .fin)
+    #expect(delivery.ends == 1)
+    delivery.finish()
+    #expect(delivery.gaps.isEmpty)
+    #expect(delivery.ends == 1)
+  }
+
+  /// They are for whoever counts them: numbered as if the FIN took a number, or as if it did not.
+  @Test(arguments: [110, 111] as [UInt32])
+  func bytesBehindAFINAreDelivered(_ start: UInt32) {
+    var delivery = Delivery()
+    delivery.receive(100, ten, flags: .fin)
+    #expect(delivery.ends == 1)
+    delivery.receive(100, ten, flags: .fin)
+    delivery.receive(start + 10, ten)
+    delivery.receive(start, ten)
+    delivery.receive(start, ten)
+    delivery.finish()
+    #expect(delivery.delivered == 30)
+    #expect(delivery.ends == 1)
+  }
+
+  @Test func nobodyMissesWhatLiesBehindAFIN() {
+    var delivery = Delivery()
+    delivery.receive(100, ten, flags: .fin)
+    delivery.receive(150, ten)
+    delivery.finish()
+    #expect(delivery.delivered == 20)
+    #expect(delivery.counters.gaps == 0)
   }
 
   @Test func finishingTwiceEndsOnce() {
@@ -129,22 +157,6 @@ import Testing
     delivery.finish()
     delivery.finish()
     #expect(delivery.ends == 1)
-  }
-
-  // MARK: strays
-
-  @Test func oneStrayIsIgnoredAndASecondGoesOn() {
-    var delivery = Delivery()
-    delivery.receive(100, ten)
-    delivery.receive(2_000_000_000, ten)
-    delivery.receive(110, ten)
-    #expect(delivery.bytes.count == 20)
-    #expect(delivery.counters.stray == 1)
-    delivery.receive(2_000_000_010, ten)
-    // The reader is told that it cannot read on where it was.
-    #expect(delivery.counters.gaps == 1)
-    delivery.receive(2_000_000_020, ten)
-    #expect(delivery.delivered == 40)
   }
 
   // MARK: what the recorder cut

@@ -1,7 +1,8 @@
 import H2Codec
-import Inspect
 import Packets
 import Testing
+
+@testable import Inspect
 
 @Suite struct HTTP2ConversationTests {
   @Test func aCallIsTwoMessages() throws {
@@ -247,6 +248,114 @@ import Testing
     #expect(sections.count >= 3)
     #expect(sections.allSatisfy { $0.hasPrefix("RFC 9113 §") })
     #expect(story.rules.contains("field-name-uppercase"))
+  }
+
+  /// RFC 9113 §5.1.1: the finding stands beside the request, which is followed to its answer like any other.
+  @Test func aStreamNumberThatGoesBackIsShown() {
+    var talk = H2Talk.begun()
+    talk.request(5, path: "/a")
+    talk.request(3, path: "/b", end: false)
+    talk.data(.client, 3, [1, 2], end: true)
+    talk.response(5)
+    talk.response(3)
+    let story = talk.story()
+    #expect(story.kinds == ["request", "request", "response", "response"])
+    #expect(story.streams == [5, 3, 5, 3])
+    #expect(story.messages.map(\.rules) == [[], ["stream-order"], [], []])
+    #expect(story[1].text("path") == "/b")
+    #expect(story[1].number("body_length") == 2)
+    #expect(story[1].findings.first?["section"] as? String == "RFC 9113 §5.1.1")
+  }
+
+  @Test func aStreamNumberUsedTwiceIsShown() {
+    var talk = H2Talk.begun()
+    for path in ["/a", "/b"] {
+      talk.request(1, path: path)
+      talk.response(1)
+    }
+    let story = talk.story()
+    #expect(story.messages.map { $0.text("path") } == ["/a", nil, "/b", nil])
+    #expect(story.messages.map(\.rules) == [[], [], ["stream-order"], []])
+  }
+
+  @Test func aSecondHeadOfAStreamIsShown() {
+    var talk = H2Talk.begun()
+    talk.request(1, path: "/a")
+    talk.request(1, path: "/b")
+    talk.response(1)
+    let story = talk.story()
+    #expect(story.messages.map { $0.text("path") } == ["/a", "/b", nil])
+    #expect(story.messages.map(\.rules) == [[], ["half-closed-stream"], []])
+  }
+
+  /// RFC 9113 §5.4.2: who resets a stream has to take what was under way; that is no fault of its sender.
+  @Test func anAnswerThatCrossesAResetIsShownAndNotBlamed() {
+    var talk = H2Talk.begun()
+    talk.request(1)
+    talk.request(3)
+    talk.write(.client) { H2FrameEncoder.reset(.cancel, stream: 1, into: &$0) }
+    talk.response(1, end: false)
+    talk.data(.server, 1, [1, 2, 3])
+    talk.data(.server, 1, [4], end: true)
+    talk.response(3)
+    let story = talk.story()
+    #expect(story.kinds == ["request", "request", "reset", "response", "response"])
+    #expect(story.streams == [1, 3, 1, 1, 3])
+    #expect(story[3].number("body_length") == 4)
+    #expect(story.rules.isEmpty)
+  }
+
+  @Test func anAnswerThatAResetCutsShortSaysSo() {
+    var talk = H2Talk.begun()
+    talk.request(1)
+    talk.write(.client) { H2FrameEncoder.reset(.cancel, stream: 1, into: &$0) }
+    talk.headers(.server, 1, [(":status", "200"), ("content-length", "9")])
+    talk.talk.close()
+    let story = talk.story()
+    #expect(story.kinds == ["request", "reset", "response"])
+    #expect(story[2].findings.compactMap { $0["text"] as? String } == ["reset before its end"])
+  }
+
+  /// Nobody knows any more what the request was, so the answer is not held to it.
+  @Test func aLateAnswerIsNotHeldToItsRequest() {
+    var talk = H2Talk.begun()
+    talk.headers(
+      .client, 1, [(":method", "HEAD"), (":scheme", "http"), (":path", "/"), (":authority", "a")], end: true)
+    talk.write(.client) { H2FrameEncoder.reset(.cancel, stream: 1, into: &$0) }
+    talk.headers(.server, 1, [(":status", "200"), ("content-length", "9")], end: true)
+    #expect(talk.story().rules.isEmpty)
+  }
+
+  @Test func whoGoesOnBehindHisOwnResetIsFound() {
+    var talk = H2Talk.begun()
+    talk.request(1, end: false)
+    talk.write(.client) { H2FrameEncoder.reset(.cancel, stream: 1, into: &$0) }
+    talk.data(.client, 1, [1])
+    let story = talk.story()
+    #expect(story.kinds == ["request", "reset", "finding"])
+    #expect(story[2].rules == ["reset-stream"])
+  }
+
+  /// More resets than are remembered cost no more than that.
+  @Test func resetsAreRememberedWithinABound() {
+    var resets = ResetStreams()
+    for number in 1...5_000 as ClosedRange<UInt32> {
+      resets.note(number.isMultiple(of: 2) ? .resetLocal : .resetRemote, of: H2StreamID(rawValue: number))
+      resets.note(.closed, of: H2StreamID(rawValue: number + 10_000))
+    }
+    #expect(resets.heldBytes == 32 * ResetStreams.limit)
+    #expect(resets.state(of: 5_000) == .resetLocal)
+    #expect(resets.state(of: 3_977) == .resetRemote)
+    #expect(resets.state(of: 3_976) == nil)
+    #expect(resets.state(of: 15_000) == nil)
+  }
+
+  @Test func aFindingStandsBesideItsFrame() {
+    var talk = H2Talk.begun()
+    talk.headers(.client, 1, [(":method", "GET"), (":path", "/"), ("Upper", "x")])
+    talk.data(.client, 1, [1], end: true)
+    let frames = talk.story(showsFrames: true).messages.filter { !$0.rules.isEmpty }
+    #expect(frames.map { $0.text("type_name") } == ["HEADERS"])
   }
 
   @Test func contentLengthIsHeldAgainstTheBody() {
