@@ -9,6 +9,8 @@ final class ProxyNode: Peer {
   private(set) var records: [AccessRecord] = []
   /// The most bytes the engine ever held.
   private(set) var mostBuffered = 0
+  /// Hears of all that the engine does.
+  var trace: Trace?
   private var links: [ConnectionID: Link] = [:]
   private var ids: [ObjectIdentifier: ConnectionID] = [:]
   private var wake: UInt64?
@@ -102,11 +104,15 @@ final class ProxyNode: Peer {
     var actions: [ProxyAction] = []
     repeat {
       proxy.takeActions(into: &actions)
-      for action in actions { perform(action) }
+      for action in actions {
+        trace?.note(action, at: network.now)
+        perform(action)
+      }
     } while !actions.isEmpty
     var more: [ProxyEvent] = []
     proxy.takeEvents(into: &more)
     for event in more {
+      trace?.note(event, at: network.now)
       if case .ended(let record) = event { records.append(record) } else { events.append(event) }
     }
     mostBuffered = max(mostBuffered, proxy.bufferedBytes)
@@ -127,7 +133,9 @@ final class ProxyNode: Peer {
       }
     case .write(let id):
       proxy.withOutput(of: id) { span in
-        span.withUnsafeBytes { links[id]?.send(Array($0), from: self) }
+        let bytes = span.withUnsafeBytes { Array($0) }
+        trace?.note(bytes)
+        links[id]?.send(bytes, from: self)
       }
     case .close(let id, let closing):
       guard let link = links.removeValue(forKey: id) else { return }

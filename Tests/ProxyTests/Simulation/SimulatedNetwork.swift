@@ -7,7 +7,7 @@ final class SimulatedNetwork {
   /// Bytes of one piece at most; small ones split frames everywhere.
   var largestPiece = 65_536
 
-  private var queue: [(time: UInt64, order: Int, run: () -> Void)] = []
+  private var queue: [Happening] = []
   private var order = 0
   private var listeners: [String: (Link) -> any Peer] = [:]
   /// Addresses where connects vanish, and where they are refused.
@@ -15,6 +15,13 @@ final class SimulatedNetwork {
   var refusing: Set<String> = []
 
   private var links: [Link] = []
+
+  /// A struct and compared by hand: in a debug build tuples cost more than all else here.
+  private struct Happening {
+    let time: UInt64
+    let order: Int
+    let run: () -> Void
+  }
 
   init(random: some RandomNumberGenerator) { self.random = random }
 
@@ -27,7 +34,7 @@ final class SimulatedNetwork {
   // MARK: Time
 
   func after(_ delay: UInt64, _ run: @escaping () -> Void) {
-    queue.append((now + delay, order, run))
+    queue.append(Happening(time: now + delay, order: order, run: run))
     order += 1
     var place = queue.count - 1
     while place > 0, case let parent = (place - 1) / 2, isEarlier(place, parent) {
@@ -37,10 +44,11 @@ final class SimulatedNetwork {
   }
 
   private func isEarlier(_ left: Int, _ right: Int) -> Bool {
-    (queue[left].time, queue[left].order) < (queue[right].time, queue[right].order)
+    let (left, right) = (queue[left], queue[right])
+    return left.time < right.time || left.time == right.time && left.order < right.order
   }
 
-  private func popFirst() -> (time: UInt64, order: Int, run: () -> Void)? {
+  private func popFirst() -> Happening? {
     guard let first = queue.first else { return nil }
     queue.swapAt(0, queue.count - 1)
     queue.removeLast()
