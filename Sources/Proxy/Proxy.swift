@@ -104,7 +104,7 @@ public struct Proxy: ~Copyable {
   public mutating func connectFailed(_ id: ConnectionID, reason: String, timedOut: Bool, at now: UInt64) {
     self.now = now
     guard let connection = connections[id], connection.state == .connecting else { return }
-    failConnect(connection, reason: reason, ProxyError(timedOut ? .connectTimeout : .connectFailed))
+    failConnect(connection, reason: reason, timedOut ? .connectTimeout : .connectFailed)
     settle()
   }
 
@@ -137,7 +137,7 @@ public struct Proxy: ~Copyable {
     self.now = now
     guard let connection = connections[id], connection.state != .closed else { return }
     if connection.state == .connecting {
-      failConnect(connection, reason: failure ?? "closed", ProxyError(.connectFailed))
+      failConnect(connection, reason: failure ?? "closed", .connectFailed)
     } else {
       forget(connection, failure.map { .failure($0) } ?? .peer)
     }

@@ -36,7 +36,7 @@ import Testing
   @Test func aCrowdOfCallsLeavesLittleMemoryBehind() {
     var table = ExchangeTable()
     for _ in 1...2 {
-      let crowd = (0..<1000).map { _ in table.begin() }
+      let crowd = (0..<1000).map { _ in table.begin(in: .waiting) }
       #expect(Set(crowd.map { $0.slot }).count == 1000)
       for call in crowd { call.request.append(contentsOf: repeatElement(1, count: 10_000)) }
       for call in crowd { table.end(call) }
@@ -44,7 +44,7 @@ import Testing
       let kept = crowd.reduce(0) { $0 + $1.request.capacity }
       #expect(kept > 0 && kept <= ExchangeTable.mostWarm * Exchange.keptCapacity)
     }
-    let next = table.begin()
+    let next = table.begin(in: .waiting)
     #expect(next.request.capacity >= 10_000, "the next call finds memory that is there")
   }
 

@@ -10,7 +10,7 @@ import Translate
 final class Exchange {
   let slot: UInt32
   private(set) var generation: UInt32 = 0
-  var state = ExchangeState.over
+  private(set) var state = ExchangeState.over
 
   /// Unique in the process: `x-mosn-streamid`.
   var number: UInt32 = 0
@@ -103,6 +103,21 @@ final class Exchange {
   /// Bytes that are held for it.
   var heldBytes: Int { request.count + answer.count + unsentRequest.count + unsentAnswer.count }
 
+  /// The object serves a call from here on.
+  func begin(in state: ExchangeState) { self.state = state }
+
+  /// The only change of `state` while a call lives. What else there is to do is the engine's.
+  func take(_ input: ExchangeInput, mayRetry: Bool) -> ExchangeOutcome {
+    let outcome = state.outcome(input, mayRetry: mayRetry)
+    switch outcome {
+    case .becomes(let next): state = next
+    case .retry: state = .waiting
+    case .fail, .cut, .abandon: state = .over
+    case .ignored: break
+    }
+    return outcome
+  }
+
   /// Ready for the next call.
   func clear() {
     generation &+= 1
@@ -146,8 +161,13 @@ struct ExchangeTable {
 
   var count: Int { all.count - warm.count - cold.count }
 
-  mutating func begin() -> Exchange {
-    if let exchange = warm.popLast() ?? cold.popLast() { return exchange }
+  mutating func begin(in state: ExchangeState) -> Exchange {
+    let exchange = warm.popLast() ?? cold.popLast() ?? make()
+    exchange.begin(in: state)
+    return exchange
+  }
+
+  private mutating func make() -> Exchange {
     let exchange = Exchange(slot: UInt32(truncatingIfNeeded: all.count))
     all.append(exchange)
     return exchange

@@ -14,11 +14,14 @@ enum ExchangeState: UInt8 {
   case over
 }
 
-enum ExchangeInput: UInt8 {
-  /// All of a gathered request is there.
-  case requestWhole
+/// What may happen to a call. What ends it says why.
+enum ExchangeInput: Equatable {
+  /// The request can go out: its body is whole, or need not be.
+  case ready
   /// A connection takes it.
   case sent
+  /// The proxy answers it.
+  case answering
   /// The answer's head came, more follows and nothing can be passed on yet.
   case answerHeld
   /// The answer's head was passed on, more follows.
@@ -26,13 +29,20 @@ enum ExchangeInput: UInt8 {
   /// The answer was passed on to its end.
   case answered
   /// The upstream did certainly not work on it.
-  case refused
+  case refused(ProxyError.Cause)
   /// The upstream cannot answer any more, or what it answers is of no use.
-  case lost
+  case lost(ProxyError.Cause)
   /// The proxy cannot go on, or the time is over.
-  case stopped
+  case stopped(ProxyError.Cause)
   /// The client does not want it any more.
-  case left
+  case left(ProxyError.Cause)
+
+  var cause: ProxyError.Cause? {
+    switch self {
+    case .refused(let cause), .lost(let cause), .stopped(let cause), .left(let cause): cause
+    case .ready, .sent, .answering, .answerHeld, .answerBegun, .answered: nil
+    }
+  }
 }
 
 enum ExchangeOutcome: Equatable {
@@ -49,46 +59,48 @@ enum ExchangeOutcome: Equatable {
 }
 
 extension ExchangeState {
-  func outcome(_ input: ExchangeInput) -> ExchangeOutcome {
+  /// - Parameter mayRetry: another try is allowed after this input.
+  func outcome(_ input: ExchangeInput, mayRetry: Bool) -> ExchangeOutcome {
     switch (self, input) {
-    case (.gathering, .requestWhole): .becomes(.waiting)
+    case (.gathering, .ready): .becomes(.waiting)
+    case (.gathering, .answering): .becomes(.called)
     case (.gathering, .stopped), (.gathering, .lost), (.gathering, .refused): .fail
     case (.gathering, .left): .abandon
     case (.gathering, .sent), (.gathering, .answerHeld), (.gathering, .answerBegun), (.gathering, .answered):
       .ignored
 
-    case (.waiting, .sent): .becomes(.called)
-    case (.waiting, .refused): .retry
+    case (.waiting, .sent), (.waiting, .answering): .becomes(.called)
+    case (.waiting, .refused): mayRetry ? .retry : .fail
     case (.waiting, .lost), (.waiting, .stopped): .fail
     case (.waiting, .left): .abandon
     // A oneway request is answered as soon as it is sent.
     case (.waiting, .answered): .becomes(.over)
-    case (.waiting, .requestWhole), (.waiting, .answerHeld), (.waiting, .answerBegun): .ignored
+    case (.waiting, .ready), (.waiting, .answerHeld), (.waiting, .answerBegun): .ignored
 
     case (.called, .answerHeld): .becomes(.receiving)
     case (.called, .answerBegun): .becomes(.relaying)
     case (.called, .answered): .becomes(.over)
-    case (.called, .refused): .retry
-    case (.called, .lost), (.called, .stopped): .fail
+    case (.called, .refused), (.called, .lost): mayRetry ? .retry : .fail
+    case (.called, .stopped): .fail
     case (.called, .left): .abandon
-    case (.called, .requestWhole), (.called, .sent): .ignored
+    case (.called, .ready), (.called, .sent), (.called, .answering): .ignored
 
     case (.receiving, .answered): .becomes(.over)
     case (.receiving, .refused), (.receiving, .lost), (.receiving, .stopped): .fail
     case (.receiving, .left): .abandon
-    case (.receiving, .requestWhole), (.receiving, .sent), (.receiving, .answerHeld),
+    case (.receiving, .ready), (.receiving, .sent), (.receiving, .answering), (.receiving, .answerHeld),
       (.receiving, .answerBegun):
       .ignored
 
     case (.relaying, .answered): .becomes(.over)
     case (.relaying, .refused), (.relaying, .lost), (.relaying, .stopped): .cut
     case (.relaying, .left): .abandon
-    case (.relaying, .requestWhole), (.relaying, .sent), (.relaying, .answerHeld), (.relaying, .answerBegun):
+    case (.relaying, .ready), (.relaying, .sent), (.relaying, .answering), (.relaying, .answerHeld),
+      (.relaying, .answerBegun):
       .ignored
 
-    case (.over, .requestWhole), (.over, .sent), (.over, .answerHeld), (.over, .answerBegun),
-      (.over, .answered),
-      (.over, .refused), (.over, .lost), (.over, .stopped), (.over, .left):
+    case (.over, .ready), (.over, .sent), (.over, .answering), (.over, .answerHeld), (.over, .answerBegun),
+      (.over, .answered), (.over, .refused), (.over, .lost), (.over, .stopped), (.over, .left):
       .ignored
     }
   }

@@ -20,9 +20,10 @@ extension Proxy {
     }
     if let policy = call.route?.retry, policy.retryOn,
       http2.side.head.status >= 500
-        || policy.statusCodes.contains(UInt32(http2.side.head.status)), retryAnswered(call)
+        || policy.statusCodes.contains(UInt32(http2.side.head.status)),
+      isRetried(call, after: .lost(.upstreamReset))
     {
-      return
+      return receive(.lost(.upstreamReset), for: call)
     }
     call.times.responseReceived = now
     call.times.httpStatus = http2.side.head.status
@@ -32,7 +33,7 @@ extension Proxy {
     }
     if call.isOneway || !call.callerIsHTTP2 {
       call.answerList = headers
-      receive(.answerHeld, for: call, ProxyError(.internalError))
+      receive(.answerHeld, for: call)
       if endStream { endAnswer(of: call, from: callee) }
       return
     }
@@ -49,11 +50,11 @@ extension Proxy {
       callee.http2?.side.widen(H2StreamID(rawValue: call.calleeKey), by: data.byteCount)
       if !call.isOneway {
         guard call.answer.count + data.byteCount <= limits.bolt.content else {
-          return receive(.lost, for: call, ProxyError(.answerTooLarge))
+          return receive(.lost(.answerTooLarge), for: call)
         }
         call.answer.append(data)
         park(call)
-        if let error = shortage(call) { return receive(.stopped, for: call, error) }
+        if let error = shortage(call) { return receive(.stopped(error), for: call) }
       }
       if endStream { endAnswer(of: call, from: callee) }
       return
@@ -67,7 +68,7 @@ extension Proxy {
   /// The answer is whole.
   mutating func endAnswer(of call: Exchange, from callee: Connection) {
     call.answerEnded = true
-    if call.isOneway { return receive(.answered, for: call, ProxyError(.internalError)) }
+    if call.isOneway { return receive(.answered, for: call) }
     guard let caller = connections[call.caller] else { return }
     if call.callerIsHTTP2 {
       if call.unsentAnswer.trailers == nil { call.unsentAnswer.ends = true }
@@ -81,7 +82,7 @@ extension Proxy {
       report(losses: toBolt.losses.count, of: call, "response")
       var head = answer.head
       guard offence(head, answer.className, answer.headerMap) == nil else {
-        return receive(.lost, for: call, ProxyError(.answerTooLarge))
+        return receive(.lost(.answerTooLarge), for: call)
       }
       if head.version != call.boltHead.version {
         (head.version, head.ver1, head.switches) = (call.boltHead.version, call.boltHead.ver1, 0)
@@ -94,11 +95,11 @@ extension Proxy {
         (try? BoltEncoder.encode(
           head, className: bytes.extracting(answer.className), headerMap: bytes.extracting(answer.headerMap),
           content: content.span.bytes, into: &caller.output)) != nil
-      else { return receive(.lost, for: call, ProxyError(.answerTooLarge)) }
+      else { return receive(.lost(.answerTooLarge), for: call) }
     } catch {
-      return receive(.lost, for: call, ProxyError(.malformedAnswer))
+      return receive(.lost(.malformedAnswer), for: call)
     }
-    receive(.answered, for: call, ProxyError(.internalError))
+    receive(.answered, for: call)
   }
 
   // MARK: To HTTP/2 clients
@@ -111,14 +112,14 @@ extension Proxy {
     do throws(H2SendError) {
       try caller.http2?.side.sendHeaders(list, on: H2StreamID(rawValue: call.callerKey), endStream: endStream)
     } catch {
-      receive(.lost, for: call, ProxyError(.answerTooLarge))
+      receive(.lost(.answerTooLarge), for: call)
       return false
     }
     if endStream {
       finishStream(call, on: caller)
-      receive(.answered, for: call, ProxyError(.internalError))
+      receive(.answered, for: call)
     } else {
-      receive(.answerBegun, for: call, ProxyError(.internalError))
+      receive(.answerBegun, for: call)
     }
     return true
   }
@@ -129,7 +130,7 @@ extension Proxy {
       call.unsentAnswer.append(data)
       call.unsentAnswer.ends = ends
       park(call)
-      if shortage(call) != nil { receive(.stopped, for: call, ProxyError(.slowReader)) }
+      if shortage(call) != nil { receive(.stopped(.slowReader), for: call) }
       return
     }
     let stream = H2StreamID(rawValue: call.callerKey)
@@ -140,13 +141,13 @@ extension Proxy {
       caller.block(call.callerKey)
       park(call)
       payCredit(call, all: false)
-      if shortage(call) != nil { receive(.stopped, for: call, ProxyError(.slowReader)) }
+      if shortage(call) != nil { receive(.stopped(.slowReader), for: call) }
       return
     }
     payCredit(call, all: false)
     guard ends else { return }
     finishStream(call, on: caller)
-    receive(.answered, for: call, ProxyError(.internalError))
+    receive(.answered, for: call)
   }
 
   mutating func flushAnswer(_ call: Exchange, to caller: Connection) {
@@ -159,7 +160,7 @@ extension Proxy {
       caller.block(call.callerKey)
     } else if call.answerEnded {
       finishStream(call, on: caller)
-      receive(.answered, for: call, ProxyError(.internalError))
+      receive(.answered, for: call)
     }
   }
 
@@ -231,7 +232,7 @@ extension Proxy {
     let isHead = call.list.value(of: ":method").map { call.list.equals($0, "HEAD") } ?? false
     let body = isHead || status == 204 || status == 304 ? [] : Array(response.body.utf8)
     call.times.httpStatus = status
-    call.state = .called
+    receive(.answering, for: call)
     guard passHead(list, of: call, endStream: body.isEmpty, to: caller), !body.isEmpty else { return }
     call.answerEnded = true
     call.times.bytesSent = UInt64(body.count)
@@ -261,8 +262,8 @@ extension Proxy {
   /// The call was answered without a server.
   private mutating func settleLocally(_ call: Exchange, _ status: Int) {
     call.times.httpStatus = status
-    call.state = .called
-    receive(.answered, for: call, ProxyError(.internalError))
+    receive(.answering, for: call)
+    receive(.answered, for: call)
   }
 
   /// A whole answer, which has no body.

@@ -103,7 +103,7 @@ extension Proxy {
         to: connection)
     case .response:
       if let call = connection.calls[head.id], call.callee == connection.id {
-        receive(.lost, for: call, ProxyError(.malformedAnswer))
+        receive(.lost(.malformedAnswer), for: call)
       }
     case .oneway, .heartbeat, .heartbeatAck, .goaway:
       break
@@ -115,8 +115,7 @@ extension Proxy {
   private mutating func callBolt(
     _ frame: BoltFrame, in bytes: RawSpan, on caller: Connection, _ listener: Listener
   ) {
-    let call = beginCall(on: caller, frame.version == .v1 ? .boltV1 : .boltV2)
-    call.state = .waiting
+    let call = beginCall(on: caller, frame.version == .v1 ? .boltV1 : .boltV2, in: .waiting)
     call.boltHead = frame.head
     call.isOneway = frame.type == .oneway
     call.requestEnded = true
@@ -130,7 +129,7 @@ extension Proxy {
         call.requestHeaders = record(BoltHeaders(map: frame.headerMap), in: bytes)
       }
     }
-    if let error = refusal(of: caller) { return receive(.stopped, for: call, error) }
+    if let error = refusal(of: caller) { return receive(.stopped(error), for: call) }
     guard follow(listener.router.route(frame, in: bytes), call, listener) else { return }
     arm(call, milliseconds: Int64(frame.timeout ?? 0))
     guard let connection = lease(call) else {
@@ -148,12 +147,12 @@ extension Proxy {
     if connection.isHTTP2 { return translate(call, frame, in: bytes, to: connection) }
     giveBuffer(to: connection)
     guard copy(frame, in: bytes, id: call.number, version: call.calleeVersion, to: &connection.output) else {
-      return receive(.stopped, for: call, ProxyError(.headTooLarge))
+      return receive(.stopped(.headTooLarge), for: call)
     }
     if call.route?.retry?.retryOn == true { keepForReplay(call, frame, in: bytes) }
     if call.isOneway {
       count(call, on: connection)
-      receive(.answered, for: call, ProxyError(.internalError))
+      receive(.answered, for: call)
     } else {
       bind(call, to: connection, key: call.number)
     }
@@ -169,8 +168,7 @@ extension Proxy {
         frame, in: bytes, requestID: call.number, authority: call.host?.authority ?? [], into: &list)
       report(losses: toHTTP2.losses.count, of: call, "request")
     } catch {
-      return receive(
-        .stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
+      return receive(.stopped(error.reply == .headTooLarge ? .headTooLarge : .malformedHead), for: call)
     }
     Self.rewrite(&list, call.route)
     keepForReplay(call, frame, in: bytes)
@@ -202,9 +200,9 @@ extension Proxy {
     giveBuffer(to: caller)
     guard copy(frame, in: bytes, id: call.boltHead.id, version: call.boltHead.version, to: &caller.output)
     else {
-      return receive(.lost, for: call, ProxyError(.answerTooLarge))
+      return receive(.lost(.answerTooLarge), for: call)
     }
-    receive(.answered, for: call, ProxyError(.internalError))
+    receive(.answered, for: call)
   }
 
   private mutating func translate(
@@ -216,7 +214,7 @@ extension Proxy {
         frame, in: bytes, requestID: call.dialectRequestID, to: call.dialect, into: &list)
       report(losses: toHTTP2.losses.count, of: call, "response")
     } catch {
-      return receive(.lost, for: call, ProxyError(.malformedAnswer))
+      return receive(.lost(.malformedAnswer), for: call)
     }
     let isEmpty = frame.contentLength == 0
     call.answerEnded = true
@@ -230,8 +228,7 @@ extension Proxy {
   /// A server's call to a client, passed on where there is no doubt which client is meant: the only one whose calls
   /// ever went over this connection.
   private mutating func push(_ frame: BoltFrame, in bytes: RawSpan, from connection: Connection) {
-    let call = beginCall(on: connection, frame.version == .v1 ? .boltV1 : .boltV2)
-    call.state = .waiting
+    let call = beginCall(on: connection, frame.version == .v1 ? .boltV1 : .boltV2, in: .waiting)
     call.isPush = true
     call.boltHead = frame.head
     call.isOneway = frame.type == .oneway
@@ -239,7 +236,7 @@ extension Proxy {
     arm(call, milliseconds: Int64(frame.timeout ?? 0))
     guard !connection.isShared, let client = connections[connection.soleCaller], client.wire.isBolt,
       client.state == .open || client.state == .draining
-    else { return receive(.stopped, for: call, ProxyError(.noPushTarget)) }
+    else { return receive(.stopped(.noPushTarget), for: call) }
     send(call, frame, in: bytes, on: client)
   }
 

@@ -7,8 +7,10 @@ import Translate
 
 extension Proxy {
   /// A call from a connection. `key` is its number there; nil: the call's own number, as in bolt.
-  mutating func beginCall(on caller: Connection, _ wire: ConnectionProtocol, key: UInt32? = nil) -> Exchange {
-    let call = exchanges.begin()
+  mutating func beginCall(
+    on caller: Connection, _ wire: ConnectionProtocol, key: UInt32? = nil, in state: ExchangeState
+  ) -> Exchange {
+    let call = exchanges.begin(in: state)
     call.number = numbers.next()
     call.caller = caller.id
     call.callerProtocol = wire
@@ -19,9 +21,9 @@ extension Proxy {
   }
 
   /// Whether another call may begin.
-  func refusal(of caller: Connection) -> ProxyError? {
-    if caller.calls.count > limits.callsPerConnection { return ProxyError(.tooManyRequests) }
-    if held > limits.bufferedInAll { return ProxyError(.tooMuchBuffered) }
+  func refusal(of caller: Connection) -> ProxyError.Cause? {
+    if caller.calls.count > limits.callsPerConnection { return .tooManyRequests }
+    if held > limits.bufferedInAll { return .tooMuchBuffered }
     return nil
   }
 
@@ -31,18 +33,18 @@ extension Proxy {
     switch route?.action {
     case .forward(let shares):
       guard let hosts = CompiledRoute.choose(shares, &random) else {
-        receive(.stopped, for: call, ProxyError(.unknownCluster))
+        receive(.stopped(.unknownCluster), for: call)
         return false
       }
       call.hosts = hosts
       hosts.cluster.load.calls += 1
       guard hosts.cluster.load.calls <= hosts.cluster.breaker.maxRequests else {
-        receive(.stopped, for: call, ProxyError(.tooManyRequests))
+        receive(.stopped(.tooManyRequests), for: call)
         return false
       }
       let upstream = listener.upstream(on: route)
       if case .notSpoken = upstream {
-        receive(.stopped, for: call, ProxyError(.protocolNotSpoken))
+        receive(.stopped(.protocolNotSpoken), for: call)
         return false
       }
       call.calleeIsHTTP2 = upstream.isHTTP2(for: call.callerProtocol)
@@ -55,7 +57,7 @@ extension Proxy {
       answer(call, with: response)
       return false
     case nil, .some(.none):
-      receive(.stopped, for: call, ProxyError(.noRoute))
+      receive(.stopped(.noRoute), for: call)
       return false
     }
   }
@@ -97,24 +99,22 @@ extension Proxy {
       return
     }
     if let callee = connections[call.callee] { doubt(callee, since: call.times.start) }
-    receive(.stopped, for: call, ProxyError(.timeout))
+    receive(.stopped(.timeout), for: call)
   }
 
   // MARK: Inputs
 
   /// Something happened to a call.
-  mutating func receive(_ input: ExchangeInput, for call: Exchange, _ error: ProxyError) {
-    switch call.state.outcome(input) {
+  mutating func receive(_ input: ExchangeInput, for call: Exchange) {
+    let error = input.cause.map { ProxyError($0) }
+    switch call.take(input, mayRetry: mayRetry(call, after: input)) {
     case .becomes(let state):
-      call.state = state
       if state == .over { end(call, nil) }
     case .retry:
       retry(call, error)
-    case .fail where mayRetry(call, error):
-      retry(call, error)
     case .fail:
       recall(call)
-      tell(call, error)
+      if let error { tell(call, error) }
       end(call, error)
     case .cut:
       recall(call)
@@ -129,25 +129,32 @@ extension Proxy {
   }
 
   /// Once more, elsewhere if there is such a place.
-  private mutating func retry(_ call: Exchange, _ error: ProxyError) {
-    let isUnsent = call.callee == .none
-    guard call.retries < mostRetries(call), isUnsent || call.isReplayable else {
-      call.state = .called
-      return receive(.lost, for: call, error)
-    }
+  private mutating func retry(_ call: Exchange, _ error: ProxyError?) {
     call.retries += 1
     if let host = call.host {
       call.tried.removeAll { $0 === host }
       call.tried.append(host)
     }
-    if reportsCalls { events.append(.retried(streamID: call.number, error)) }
+    if reportsCalls, let error { events.append(.retried(streamID: call.number, error)) }
+    let wasSent = call.callee != .none
     recall(call)
-    call.state = .waiting
-    if !isUnsent, !call.holdsFrame, call.callerIsHTTP2 { rewind(call) }
+    if wasSent, !call.holdsFrame, call.callerIsHTTP2 { rewind(call) }
     if let connection = lease(call) {
       sendKept(call, on: connection)
     } else if call.state == .waiting {
       park(call)
+    }
+  }
+
+  /// Whether a call could go out once more: one that was certainly not worked on, or one of which the route's policy
+  /// says so, though the server may have worked on it.
+  private func mayRetry(_ call: Exchange, after input: ExchangeInput) -> Bool {
+    switch input {
+    case .refused:
+      (call.callee == .none || call.isReplayable) && call.retries < mostRetries(call)
+    case .lost(.upstreamReset), .lost(.upstreamClosed), .lost(.upstreamSilent):
+      call.isReplayable && call.route?.retry?.retryOn == true && call.retries < mostRetries(call)
+    default: false
     }
   }
 
@@ -157,22 +164,9 @@ extension Proxy {
     return max(1, policy.retries)
   }
 
-  /// Whether the route's policy has a call tried again that the server may have worked on.
-  private func mayRetry(_ call: Exchange, _ error: ProxyError) -> Bool {
-    switch error.cause {
-    case .upstreamReset, .upstreamClosed, .upstreamSilent:
-      call.state == .called && call.isReplayable && call.route?.retry?.retryOn == true
-        && call.retries < mostRetries(call)
-    default: false
-    }
-  }
-
-  /// An answer of a kind that the policy does not take; false: it has to be taken all the same.
-  mutating func retryAnswered(_ call: Exchange) -> Bool {
-    let error = ProxyError(.upstreamReset)
-    guard mayRetry(call, error) else { return false }
-    retry(call, error)
-    return true
+  /// Whether the call would be tried again after this; otherwise nothing has happened yet.
+  func isRetried(_ call: Exchange, after input: ExchangeInput) -> Bool {
+    call.state.outcome(input, mayRetry: mayRetry(call, after: input)) == .retry
   }
 
   /// Takes the call back from its connection or queue.
@@ -204,7 +198,6 @@ extension Proxy {
 
   /// The call is over, however it went.
   private mutating func end(_ call: Exchange, _ error: ProxyError?) {
-    call.state = .over
     deadlines.cancel(&call.timer)
     release(call)
     payCredit(call, all: true)
@@ -225,9 +218,9 @@ extension Proxy {
   // MARK: What is kept
 
   /// Why no more can be kept for a call; nil if it can.
-  func shortage(_ call: Exchange) -> ProxyError? {
+  func shortage(_ call: Exchange) -> ProxyError.Cause? {
     let own = connections[call.caller]?.parked ?? 0
-    return own > share(limits.heldPerConnection) ? ProxyError(.tooMuchBuffered) : nil
+    return own > share(limits.heldPerConnection) ? .tooMuchBuffered : nil
   }
 
   /// How much may be held for one connection: its limit, and no more than is left for all. So a few that take all

@@ -224,15 +224,15 @@ extension Proxy {
     closing.append(connection)
     events.append(.closed(connection.id, reason))
     let calls = connection.calls.values
-    let error = ProxyError(reason == .unanswered ? .upstreamSilent : .upstreamClosed)
+    let cause: ProxyError.Cause = reason == .unanswered ? .upstreamSilent : .upstreamClosed
     switch connection.role {
     case .downstream:
       downstreamCount -= 1
       for call in calls {
         if call.caller == connection.id {
-          receive(.left, for: call, ProxyError(reason == .tooMuchUnsent ? .slowReader : .clientClosed))
+          receive(.left(reason == .tooMuchUnsent ? .slowReader : .clientClosed), for: call)
         } else {
-          receive(.lost, for: call, error)
+          receive(.lost(cause), for: call)
         }
       }
     case .upstream(let host, let cluster):
@@ -240,11 +240,11 @@ extension Proxy {
       let pool = host.pool(http2: connection.wire == .http2)
       pool.remove(connection)
       for call in calls {
-        receive(call.caller == connection.id ? .left : .lost, for: call, error)
+        receive(call.caller == connection.id ? .left(cause) : .lost(cause), for: call)
       }
       if connection.isHTTP2, !connection.knowsSettings {
         // No server of HTTP/2: to connect again at once would go on for as long as calls wait.
-        refuseWaiting(pool, host, cluster, ProxyError(.connectFailed))
+        refuseWaiting(pool, host, cluster, .connectFailed)
       } else if pool.pending > 0 {
         connect(host, cluster, http2: connection.wire == .http2)
       }

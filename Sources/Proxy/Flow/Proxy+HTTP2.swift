@@ -100,13 +100,13 @@ extension Proxy {
   private mutating func takeReset(_ stream: H2StreamID, _ code: H2ErrorCode, on connection: Connection) {
     guard let call = connection.calls[stream.rawValue] else { return }
     if call.caller == connection.id {
-      receive(.left, for: call, ProxyError(.clientReset))
+      receive(.left(.clientReset), for: call)
     } else if code == .refusedStream {
-      receive(.refused, for: call, ProxyError(.refusedStream))
+      receive(.refused(.refusedStream), for: call)
     } else if code == .noError, call.answerEnded {
       return
     } else {
-      receive(.lost, for: call, ProxyError(.upstreamReset))
+      receive(.lost(.upstreamReset), for: call)
     }
   }
 
@@ -117,8 +117,7 @@ extension Proxy {
   ) {
     guard let http2 = caller.http2 else { return }
     let (headers, head) = (http2.side.headers, http2.side.head)
-    let call = beginCall(on: caller, .http2, key: stream.rawValue)
-    call.state = .gathering
+    let call = beginCall(on: caller, .http2, key: stream.rawValue, in: .gathering)
     call.list = headers
     call.dialectRequestID = call.number
     call.requestEnded = endStream
@@ -130,16 +129,16 @@ extension Proxy {
         call.requestHeaders = record(HTTP2Headers(fields: headers.fields), in: headers.bytes.span.bytes)
       }
     }
-    if let error = refusal(of: caller) { return receive(.stopped, for: call, error) }
+    if let error = refusal(of: caller) { return receive(.stopped(error), for: call) }
     guard follow(listener.router.route(headers, head), call, listener) else { return }
     arm(call, milliseconds: Self.milliseconds(headers))
     Self.rewrite(&call.list, call.route)
     if call.hasHTTP2Callee {
       call.isReplayable = true
-      call.state = .waiting
+      receive(.ready, for: call)
       if let connection = lease(call) { sendKept(call, on: connection) }
     } else if let length = head.contentLength, length > limits.crossingBody {
-      receive(.stopped, for: call, ProxyError(.bodyTooLarge))
+      receive(.stopped(.bodyTooLarge), for: call)
     } else if endStream {
       cross(call)
     }
@@ -161,11 +160,11 @@ extension Proxy {
       // Answered without a server, and the answer waits for a window.
       guard call.state == .gathering else { return }
       guard call.request.count + data.byteCount <= limits.crossingBody else {
-        return receive(.stopped, for: call, ProxyError(.bodyTooLarge))
+        return receive(.stopped(.bodyTooLarge), for: call)
       }
       call.request.append(data)
       park(call)
-      if let error = shortage(call) { return receive(.stopped, for: call, error) }
+      if let error = shortage(call) { return receive(.stopped(error), for: call) }
       if endStream { endRequest(of: call, on: caller) }
       return
     }
@@ -210,10 +209,9 @@ extension Proxy {
       report(losses: toBolt.losses.count, of: call, "request")
       recognise(call, as: request)
       if let offence = offence(call.boltHead, request.className, request.headerMap) {
-        return receive(
-          .stopped, for: call, ProxyError(offence.isLength ? .headTooLarge : .malformedHead))
+        return receive(.stopped(offence.isLength ? .headTooLarge : .malformedHead), for: call)
       }
-      receive(.requestWhole, for: call, ProxyError(.internalError))
+      receive(.ready, for: call)
       var frame = buffers.popLast() ?? []
       defer { keep(&frame) }
       let content = call.request
@@ -223,11 +221,10 @@ extension Proxy {
           call.boltHead, className: bytes.extracting(request.className),
           headerMap: bytes.extracting(request.headerMap), content: content.span.bytes, into: &frame))
           != nil
-      else { return receive(.stopped, for: call, ProxyError(.headTooLarge)) }
+      else { return receive(.stopped(.headTooLarge), for: call) }
       swap(&call.request, &frame)
     } catch {
-      return receive(
-        .stopped, for: call, ProxyError(error.reply == .headTooLarge ? .headTooLarge : .malformedHead))
+      return receive(.stopped(error.reply == .headTooLarge ? .headTooLarge : .malformedHead), for: call)
     }
     call.holdsFrame = true
     if let connection = lease(call) {

@@ -10,7 +10,7 @@ extension Proxy {
     guard call.holdsFrame else { return openKept(call, on: connection) }
     let bytes = call.request
     guard let frame = try? BoltFrame.parse(bytes.span.bytes, at: 0, limits: limits.bolt) else {
-      return receive(.stopped, for: call, ProxyError(.internalError))
+      return receive(.stopped(.internalError), for: call)
     }
     let isOneway = call.isOneway
     let (caller, stream) = (call.callerIsHTTP2 ? connections[call.caller] : nil, call.callerKey)
@@ -56,9 +56,9 @@ extension Proxy {
       return true
     } catch {
       switch error {
-      case .headerListSize: receive(.stopped, for: call, ProxyError(.headTooLarge))
+      case .headerListSize: receive(.stopped(.headTooLarge), for: call)
       case .concurrentStreams, .goingAway, .streamsExhausted, .connectionOver, .streamState, .role:
-        receive(.refused, for: call, ProxyError(.refusedStream))
+        receive(.refused(.refusedStream), for: call)
       }
       return false
     }

@@ -9,7 +9,7 @@ extension Proxy {
   mutating func lease(_ call: Exchange) -> Connection? {
     guard let hosts = call.hosts else { return nil }
     guard let host = hosts.pick(avoiding: call.tried, at: now, &random) else {
-      receive(.stopped, for: call, ProxyError(hosts.isEmpty ? .noHost : .noHealthyHost))
+      receive(.stopped(hosts.isEmpty ? .noHost : .noHealthyHost), for: call)
       return nil
     }
     call.host = host
@@ -24,14 +24,14 @@ extension Proxy {
   ) -> Connection? {
     guard pool.pending < limits.pendingCallsPerHost, cluster.load.pending < cluster.breaker.maxPendingRequests
     else {
-      receive(.stopped, for: call, ProxyError(.tooManyPending))
+      receive(.stopped(.tooManyPending), for: call)
       return nil
     }
     call.pool = pool
     pool.append(call)
     cluster.load.pending += 1
     connect(host, cluster, http2: call.calleeIsHTTP2)
-    if pool.connections.isEmpty { receive(.stopped, for: call, ProxyError(.tooManyConnections)) }
+    if pool.connections.isEmpty { receive(.stopped(.tooManyConnections), for: call) }
     return nil
   }
 
@@ -87,7 +87,7 @@ extension Proxy {
     if host.connectSucceeded() { events.append(.hostReturned(cluster: cluster.name, host.address)) }
   }
 
-  mutating func failConnect(_ connection: Connection, reason: String, _ error: ProxyError) {
+  mutating func failConnect(_ connection: Connection, reason: String, _ cause: ProxyError.Cause) {
     guard case .upstream(let host, let cluster) = connection.role else { return }
     connection.state = .closed
     closing.append(connection)
@@ -95,11 +95,11 @@ extension Proxy {
     events.append(.connectFailed(connection.id, cluster: cluster.name, host.address, reason: reason))
     let pool = host.pool(http2: connection.wire == .http2)
     pool.remove(connection)
-    refuseWaiting(pool, host, cluster, error)
+    refuseWaiting(pool, host, cluster, cause)
   }
 
   /// A connection did not come to be: those that wait, unless there is another, need not wait for it.
-  mutating func refuseWaiting(_ pool: Pool, _ host: Host, _ cluster: Cluster, _ error: ProxyError) {
+  mutating func refuseWaiting(_ pool: Pool, _ host: Host, _ cluster: Cluster, _ cause: ProxyError.Cause) {
     if host.connectFailed(at: now, limits) {
       events.append(.hostEjected(cluster: cluster.name, host.address, for: limits.ejectionTime))
     }
@@ -109,7 +109,7 @@ extension Proxy {
       call.pool = nil
       pool.pending -= 1
       call.hosts?.cluster.load.pending -= 1
-      receive(.refused, for: call, error)
+      receive(.refused(cause), for: call)
     }
   }
 
@@ -148,7 +148,7 @@ extension Proxy {
     call.callee = connection.id
     call.calleeKey = key
     connection.calls.insert(call, for: key)
-    receive(.sent, for: call, ProxyError(.internalError))
+    receive(.sent, for: call)
     count(call, on: connection)
   }
 
