@@ -200,7 +200,7 @@ public struct Proxy: ~Copyable {
   ) {
     self.now = now
     guard let cluster = clusters[cluster] else { return }
-    for host in cluster.hosts where host.address == address {
+    for host in cluster.hosts(at: address) {
       host.isHealthy = isHealthy
       // A probe that came through is a connect that came through.
       if isHealthy { welcome(host, cluster) }

@@ -150,4 +150,18 @@ import Testing
     #expect(server.sessions.count == 1 && server.sessions[0].isClosed == false)
     node.expectNothingLeft()
   }
+
+  /// Who stays under the same address is the same host, with its health and pools, wherever it stands in the list.
+  @Test func aReloadKeepsTheHostsThatStay() throws {
+    let ports = Array(8080..<8180)
+    func table(_ ports: [Int], keeping old: ClusterTable) throws -> ClusterTable {
+      ClusterTable(try simple("SofaRpc", "SofaRpc", hosts: ports.map { "127.0.0.1:\($0)" }), keeping: old)
+    }
+    let before = try table(ports, keeping: ClusterTable())
+    let old = before.hosts
+    let after = try table([9000] + ports.dropFirst(50).reversed(), keeping: before).hosts
+    #expect(after.map { Int($0.address.port) } == [9000] + ports.dropFirst(50).reversed())
+    #expect(zip(after.dropFirst(), old.reversed()).allSatisfy { $0 === $1 })
+    #expect(!old.contains { $0 === after[0] })
+  }
 }

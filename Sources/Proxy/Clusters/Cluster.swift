@@ -3,7 +3,7 @@ import MosnConfig
 /// Hosts that serve alike.
 final class Cluster {
   let name: String
-  let hosts: [Host]
+  private(set) var hosts: [Host] = []
   let breaker: CircuitBreaker
   /// Nanoseconds.
   let connectTimeout: UInt64
@@ -15,7 +15,9 @@ final class Cluster {
   let highWater: Int?
   private let balancer: Balancer
   private let subsets: SubsetConfiguration?
-  private let metadata: [[String: String]]
+  /// In the order of `hosts`.
+  private var metadata: [[String: String]] = []
+  private var byAddress: [NetworkAddress: [Host]] = [:]
 
   let load: Load
 
@@ -40,17 +42,16 @@ final class Cluster {
     highWater = limit > 0 ? limit : nil
     balancer = cluster.loadBalancer == .random ? .random : .smoothWeightedRoundRobin
     subsets = cluster.subsets
-    let usable = cluster.hosts.filter { $0.networkAddress != nil }
-    metadata = usable.map(\.metadata.values)
-    var kept: [Host] = []
-    for host in usable {
+    let clusterTLS = cluster.tls.flatMap { $0.isEnabled ? $0 : nil }
+    for host in cluster.hosts {
       guard let address = host.networkAddress else { continue }
-      let tls = host.tlsDisable ? nil : cluster.tls.flatMap { $0.isEnabled ? $0 : nil }
-      let before = old?.hosts.first { $0.address == address && Self.isAlike($0.tls, tls) }
-      kept.append(before ?? Host(address, tls: tls))
-      kept.last?.weight = Int(host.weight.rawValue)
+      let tls = host.tlsDisable ? nil : clusterTLS
+      let kept = old?.hosts(at: address).first { Self.isAlike($0.tls, tls) } ?? Host(address, tls: tls)
+      kept.weight = Int(host.weight.rawValue)
+      hosts.append(kept)
+      metadata.append(host.metadata.values)
+      byAddress[address, default: []].append(kept)
     }
-    hosts = kept
     load = old?.load ?? Load()
   }
 
@@ -58,6 +59,9 @@ final class Cluster {
     guard let left, let right else { return left == nil && right == nil }
     return left.isAlike(right)
   }
+
+  /// Seldom more than one: with and without TLS.
+  func hosts(at address: NetworkAddress) -> [Host] { byAddress[address] ?? [] }
 
   /// The hosts whose metadata are these, by the rules of the cluster's subsets.
   func hosts(for wanted: [String: String]) -> HostSet {

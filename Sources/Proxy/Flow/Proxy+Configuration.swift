@@ -13,10 +13,8 @@ extension Proxy {
     for listener in configuration.server.listeners {
       listeners[listener.name] = Listener(listener, clusters: clusters)
     }
-    let hosts = clusters.hosts
-    for host in before.hosts {
-      host.isRemoved = !hosts.contains { $0 === host }
-    }
+    for host in before.hosts { host.isRemoved = true }
+    for host in clusters.hosts { host.isRemoved = false }
     for connection in connections.all where connection.state != .closed {
       switch connection.role {
       case .downstream(let listener):
