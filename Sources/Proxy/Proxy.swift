@@ -33,7 +33,7 @@ public struct Proxy: ~Copyable {
 
   var recordedNames: [HeaderName] = []
   var listeners: [String: Listener] = [:]
-  var clusters = ClusterTable()
+  var upstreams = Upstreams()
   var connections = SlotTable<Connection>()
   var exchanges = ExchangeTable()
   var deadlines = Deadlines()
@@ -199,9 +199,9 @@ public struct Proxy: ~Copyable {
     cluster: String, host address: NetworkAddress, isHealthy: Bool, at now: UInt64
   ) {
     self.now = now
-    guard let cluster = clusters[cluster] else { return }
+    guard let cluster = upstreams[cluster] else { return }
     for host in cluster.hosts(at: address) {
-      host.isHealthy = isHealthy
+      host.probed(isHealthy)
       // A probe that came through is a connect that came through.
       if isHealthy { welcome(host, cluster) }
     }

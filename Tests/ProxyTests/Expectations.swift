@@ -32,7 +32,7 @@ extension ProxyNode {
     let connections = proxy.connections.all
     #expect(connections.allSatisfy { $0.calls.isEmpty && $0.blocked.isEmpty }, sourceLocation: location)
     #expect(connections.allSatisfy { $0.parked == 0 } && proxy.held == 0, sourceLocation: location)
-    let isNobodyWaiting = proxy.clusters.hosts.allSatisfy { $0.bolt.pending + $0.http2.pending == 0 }
+    let isNobodyWaiting = proxy.upstreams.hosts.allSatisfy { $0.pending == 0 }
     #expect(isNobodyWaiting, sourceLocation: location)
   }
 }

@@ -12,7 +12,9 @@ import Testing
   private func hosts(_ count: Int = 3) throws -> (set: HostSet, hosts: [Host]) {
     let configuration = try simple(
       "SofaRpc", "SofaRpc", hosts: (0..<count).map { "127.0.0.1:\(8080 + $0)" })
-    let cluster = try #require(ClusterTable(configuration, keeping: ClusterTable())["c"])
+    var upstreams = Upstreams()
+    upstreams.adopt(configuration)
+    let cluster = try #require(upstreams["c"])
     return (cluster.hosts(for: [:]), cluster.hosts)
   }
 
@@ -37,12 +39,12 @@ import Testing
     #expect(chosen(set, avoiding: [hosts[0]]) == [8081, 8082], "perhaps back; the other has just refused")
     #expect(chosen(set, avoiding: [hosts[0], hosts[1]]) == [8082])
     #expect(chosen(set, avoiding: hosts) == [8080, 8081], "all have refused: not the last one at once")
-    hosts[1].isHealthy = false
+    hosts[1].probed(false)
     #expect(chosen(set, avoiding: [hosts[0]]) == [8082])
     #expect(chosen(set, avoiding: [hosts[0], hosts[2]]) == [8080])
-    hosts[0].isHealthy = false
+    hosts[0].probed(false)
     #expect(chosen(set, avoiding: [hosts[2]]) == [8082], "there is no other")
-    hosts[2].isHealthy = false
+    hosts[2].probed(false)
     #expect(chosen(set).isEmpty)
   }
 
@@ -154,14 +156,16 @@ import Testing
   /// Who stays under the same address is the same host, with its health and pools, wherever it stands in the list.
   @Test func aReloadKeepsTheHostsThatStay() throws {
     let ports = Array(8080..<8180)
-    func table(_ ports: [Int], keeping old: ClusterTable) throws -> ClusterTable {
-      ClusterTable(try simple("SofaRpc", "SofaRpc", hosts: ports.map { "127.0.0.1:\($0)" }), keeping: old)
+    var upstreams = Upstreams()
+    func adopt(_ ports: [Int]) throws -> [Host] {
+      upstreams.adopt(try simple("SofaRpc", "SofaRpc", hosts: ports.map { "127.0.0.1:\($0)" }))
+      return upstreams.hosts
     }
-    let before = try table(ports, keeping: ClusterTable())
-    let old = before.hosts
-    let after = try table([9000] + ports.dropFirst(50).reversed(), keeping: before).hosts
+    let old = try adopt(ports)
+    let after = try adopt([9000] + ports.dropFirst(50).reversed())
     #expect(after.map { Int($0.address.port) } == [9000] + ports.dropFirst(50).reversed())
     #expect(zip(after.dropFirst(), old.reversed()).allSatisfy { $0 === $1 })
     #expect(!old.contains { $0 === after[0] })
+    #expect(old.map(\.isRemoved) == ports.map { $0 < 8130 })
   }
 }

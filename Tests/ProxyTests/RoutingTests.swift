@@ -202,14 +202,15 @@ import Testing
       cluster.name = $0
       return cluster
     }
-    let clusters = ClusterTable(configuration, keeping: ClusterTable())
+    var upstreams = Upstreams()
+    upstreams.adopt(configuration)
     let router = Router(
       [
         host("*", "any"), host("*.com", "short"), host("*.a.com", "long"), host("x.a.com", "exact"),
         host("x.a.com:81", "port"), host("p.org:*", "ports"), host("*.a.com:82", "long port"),
         host("*:83", "any's port"),
       ],
-      clusters: clusters)
+      upstreams)
     for (authority, cluster) in [
       ("x.A.com:80", "exact"), ("y.a.com", "long"), ("z.com", "short"), ("org", "any"), (".com", "any"),
       ("x.a.com:81", "port"), ("X.A.COM:82", "exact"), ("p.org", "ports"), ("p.org:1", "ports"),

@@ -81,8 +81,8 @@ import Testing
   @Test func smoothRoundRobinSpreadsByWeight() {
     var random = RandomNumbers(seed: 1)
     let hosts = [5, 1, 1].map { weight in
-      let host = Host(.init(host: "h\(weight)", port: 1), tls: nil)
-      host.weight = weight
+      let host = Host(.init(host: "h\(weight)", port: 1), tls: nil, Load())
+      host.weigh(weight)
       return host
     }
     let picks = (0..<7).compactMap { _ in
@@ -90,5 +90,29 @@ import Testing
     }
     // nginx's own example.
     #expect(picks.map { pick in hosts.firstIndex { $0 === pick } } == [0, 0, 1, 0, 2, 0, 0])
+  }
+
+  /// Whoever gives up leaves the others' order as it is, and nothing behind.
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func callsWaitInTheirOrderUntilTheyLeave(_ seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let load = Load()
+    let pool = Pool(load)
+    let calls = (0..<50).map { Exchange(slot: $0) }
+    var model: [UInt32] = []
+    for _ in 0..<3000 {
+      let call = calls[Int.random(in: 0..<50, using: &random)]
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        #expect(pool.takeFirst()?.slot == (model.isEmpty ? nil : model.removeFirst()))
+      } else if let place = model.firstIndex(of: call.slot) {
+        model.remove(at: place)
+        pool.leave(call)
+      } else {
+        model.append(call.slot)
+        pool.enter(call)
+      }
+      #expect(pool.pending == model.count && load.pending == model.count)
+    }
+    while let call = pool.takeFirst() { #expect(call.slot == model.removeFirst()) }
+    #expect(model.isEmpty && calls.allSatisfy { $0.place.pool == nil })
   }
 }

@@ -43,8 +43,8 @@ final class Exchange {
   var host: Host?
   /// Hosts where it failed before, the last one last.
   var tried: [Host] = []
-  /// Where it waits.
-  var pool: Pool?
+  /// Where it waits for a connection. The pool's to change.
+  var place = Pool.Place()
   var retries: UInt32 = 0
 
   // MARK: What is kept
@@ -121,7 +121,7 @@ final class Exchange {
   /// Ready for the next call.
   func clear() {
     generation &+= 1
-    (caller, callee, route, hosts, host, pool) = (.none, .none, nil, nil, nil, nil)
+    (caller, callee, route, hosts, host) = (.none, .none, nil, nil, nil)
     (isOneway, isPush, requestEnded, isReplayable) = (false, false, false, false)
     (holdsFrame, answerEnded, calleeIsHTTP2, calleeVersion) = (false, false, false, nil)
     retries = 0

@@ -37,7 +37,7 @@ extension Proxy {
         return false
       }
       call.hosts = hosts
-      hosts.cluster.load.calls += 1
+      hosts.cluster.load.callBegan()
       guard hosts.cluster.load.calls <= hosts.cluster.breaker.maxRequests else {
         receive(.stopped(.tooManyRequests), for: call)
         return false
@@ -171,7 +171,7 @@ extension Proxy {
 
   /// Takes the call back from its connection or queue.
   private mutating func recall(_ call: Exchange) {
-    unwait(call)
+    call.place.pool?.leave(call)
     release(call)
   }
 
@@ -199,7 +199,7 @@ extension Proxy {
   /// The call is over, however it went.
   private mutating func end(_ call: Exchange, _ error: ProxyError?) {
     deadlines.cancel(&call.timer)
-    release(call)
+    recall(call)
     payCredit(call, all: true)
     if let caller = connections[call.caller] {
       if reportsCalls || error?.isOurs == true { report(call, caller, error) }
@@ -211,7 +211,7 @@ extension Proxy {
       unpark(call, caller)
       touch(caller)
     }
-    call.hosts?.cluster.load.calls -= 1
+    call.hosts?.cluster.load.callEnded()
     exchanges.end(call)
   }
 

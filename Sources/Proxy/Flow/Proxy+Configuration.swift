@@ -7,14 +7,11 @@ extension Proxy {
   /// Listeners and clusters as the configuration has them; what they had before and still have stays.
   mutating func adopt(_ configuration: MosnConfiguration) {
     adoptLimits(configuration.server.limits)
-    let before = clusters
-    clusters = ClusterTable(configuration, keeping: before)
+    upstreams.adopt(configuration)
     listeners.removeAll()
     for listener in configuration.server.listeners {
-      listeners[listener.name] = Listener(listener, clusters: clusters)
+      listeners[listener.name] = Listener(listener, upstreams)
     }
-    for host in before.hosts { host.isRemoved = true }
-    for host in clusters.hosts { host.isRemoved = false }
     for connection in connections.all where connection.state != .closed {
       switch connection.role {
       case .downstream(let listener):

@@ -236,7 +236,6 @@ extension Proxy {
         }
       }
     case .upstream(let host, let cluster):
-      cluster.load.connections -= 1
       let pool = host.pool(http2: connection.wire == .http2)
       pool.remove(connection)
       for call in calls {

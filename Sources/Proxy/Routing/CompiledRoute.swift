@@ -27,12 +27,12 @@ final class CompiledRoute {
     let weight: UInt64
   }
 
-  init(_ rule: RouteRule, clusters: ClusterTable) {
+  init(_ rule: RouteRule, _ upstreams: Upstreams) {
     matcher = RouteMatcher(rule)
     prefix = if case .prefix(let text) = rule.match { Array(text.utf8) } else { [] }
     switch rule.action {
     case .forward(let route):
-      action = .forward(Self.shares(of: route, clusters))
+      action = .forward(Self.shares(of: route, upstreams))
       timeout = UInt64(max(0, route.timeout?.rawValue ?? 0))
       retry = route.retryPolicy
       prefixRewrite = Array(route.prefixRewrite.utf8)
@@ -61,14 +61,14 @@ final class CompiledRoute {
     return nil
   }
 
-  private static func shares(of route: Route, _ clusters: ClusterTable) -> [WeightedHosts] {
+  private static func shares(of route: Route, _ upstreams: Upstreams) -> [WeightedHosts] {
     switch route.target {
     case .cluster(let name):
-      [WeightedHosts(hosts: clusters[name]?.hosts(for: route.metadataMatch.values), weight: 1)]
+      [WeightedHosts(hosts: upstreams[name]?.hosts(for: route.metadataMatch.values), weight: 1)]
     case .weighted(let entries):
       entries.map { entry in
         let metadata = route.metadataMatch.values.merging(entry.metadataMatch.values) { $1 }
-        return WeightedHosts(hosts: clusters[entry.name]?.hosts(for: metadata), weight: UInt64(entry.weight))
+        return WeightedHosts(hosts: upstreams[entry.name]?.hosts(for: metadata), weight: UInt64(entry.weight))
       }
     }
   }

@@ -13,9 +13,9 @@ final class Listener {
   /// Why it takes no connections; nil: it does.
   let refusal: ProxyEvent.Refusal?
 
-  init(_ listener: ListenerConfiguration, clusters: ClusterTable) {
+  init(_ listener: ListenerConfiguration, _ upstreams: Upstreams) {
     name = listener.name
-    router = Router(listener.virtualHosts, clusters: clusters)
+    router = Router(listener.virtualHosts, upstreams)
     downstream = DownstreamProtocols(listener.proxy?.downstream.names ?? [])
     upstream = UpstreamProtocol(listener.proxy?.upstream.names ?? [])
     refusal = listener.proxy == nil ? .noProxyFilter : downstream.isEmpty ? .notSpoken : nil

@@ -19,9 +19,9 @@ struct Router {
     let routes: [CompiledRoute]
   }
 
-  init(_ hosts: [VirtualHost], clusters: ClusterTable) {
+  init(_ hosts: [VirtualHost], _ upstreams: Upstreams) {
     for host in hosts {
-      let routes = host.routers.map { CompiledRoute($0, clusters: clusters) }
+      let routes = host.routers.map { CompiledRoute($0, upstreams) }
       for domain in host.domains { add(routes, for: Array(domain.lowercased().utf8)) }
     }
     suffixes.sort { ($0.port.count, $0.text.count) > ($1.port.count, $1.text.count) }

@@ -14,7 +14,7 @@ extension Proxy {
     }
     call.host = host
     let pool = host.pool(http2: call.calleeIsHTTP2)
-    if pool.pending == 0, let connection = available(pool) { return connection }
+    if pool.pending == 0, let connection = pool.available(limits) { return connection }
     return wait(call, pool, host, hosts.cluster)
   }
 
@@ -27,28 +27,17 @@ extension Proxy {
       receive(.stopped(.tooManyPending), for: call)
       return nil
     }
-    call.pool = pool
-    pool.append(call)
-    cluster.load.pending += 1
+    pool.enter(call)
     connect(host, cluster, http2: call.calleeIsHTTP2)
     if pool.connections.isEmpty { receive(.stopped(.tooManyConnections), for: call) }
     return nil
   }
 
-  /// The connection with the fewest calls of those that take one more.
-  func available(_ pool: Pool) -> Connection? {
-    var best: Connection?
-    for connection in pool.connections where connection.takesCall(limits) {
-      if connection.calls.count < best?.calls.count ?? .max { best = connection }
-    }
-    return best
-  }
-
   /// One more connection to the host, if there is not one on its way and another is allowed.
   mutating func connect(_ host: Host, _ cluster: Cluster, http2: Bool) {
     let pool = host.pool(http2: http2)
-    guard pool.connecting == 0, cluster.load.connections < cluster.breaker.maxConnections,
-      pool.connections.count(where: { $0.state != .draining }) < limits.connectionsPerHost
+    guard !pool.isConnecting, cluster.load.connections < cluster.breaker.maxConnections,
+      pool.lasting < limits.connectionsPerHost
     else { return }
     let now = now
     let connection = connections.insert { slot, generation in
@@ -58,8 +47,7 @@ extension Proxy {
     // Known from here on, so that the pool finds it again; spoken once it is open.
     connection.wire = http2 ? .http2 : .boltV1
     connection.remote = host.address.description
-    pool.connections.append(connection)
-    cluster.load.connections += 1
+    pool.add(connection)
     events.append(.connecting(connection.id, cluster: cluster.name, host.address))
     actions.append(
       .connect(
@@ -91,7 +79,6 @@ extension Proxy {
     guard case .upstream(let host, let cluster) = connection.role else { return }
     connection.state = .closed
     closing.append(connection)
-    cluster.load.connections -= 1
     events.append(.connectFailed(connection.id, cluster: cluster.name, host.address, reason: reason))
     let pool = host.pool(http2: connection.wire == .http2)
     pool.remove(connection)
@@ -103,12 +90,10 @@ extension Proxy {
     if host.connectFailed(at: now, limits) {
       events.append(.hostEjected(cluster: cluster.name, host.address, for: limits.ejectionTime))
     }
-    guard !pool.connections.contains(where: { $0.state != .draining }) else { return }
+    guard pool.lasting == 0 else { return }
     // All that wait now; who comes back to this host waits for the next attempt.
-    for call in pool.takeWaiting() {
-      call.pool = nil
-      pool.pending -= 1
-      call.hosts?.cluster.load.pending -= 1
+    for _ in 0..<pool.pending {
+      guard let call = pool.takeFirst() else { return }
       receive(.refused(cause), for: call)
     }
   }
@@ -118,19 +103,10 @@ extension Proxy {
     guard case .upstream(let host, let cluster) = connection.role else { return }
     let pool = host.pool(http2: connection.wire == .http2)
     guard pool.pending > 0 else { return }
-    while connection.takesCall(limits), let call = pool.popWaiting() {
-      unwait(call)
+    while connection.takesCall(limits), let call = pool.takeFirst() {
       sendKept(call, on: connection)
     }
     if pool.pending > 0 { connect(host, cluster, http2: connection.wire == .http2) }
-  }
-
-  /// The call no longer waits in its pool.
-  func unwait(_ call: Exchange) {
-    guard let pool = call.pool else { return }
-    pool.pending -= 1
-    call.pool = nil
-    call.hosts?.cluster.load.pending -= 1
   }
 
   /// A connection takes no new calls and ends with those it has.

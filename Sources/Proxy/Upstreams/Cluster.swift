@@ -13,24 +13,12 @@ final class Cluster {
   let requestsPerConnection: UInt32
   /// Unsent bytes above which a connection takes no more calls; nil: `ProxyLimits.highWater`.
   let highWater: Int?
+  let load: Load
   private let balancer: Balancer
   private let subsets: SubsetConfiguration?
   /// In the order of `hosts`.
   private var metadata: [[String: String]] = []
   private var byAddress: [NetworkAddress: [Host]] = [:]
-
-  let load: Load
-
-  /// What is under way. A cluster that is configured anew goes on counting.
-  final class Load {
-    /// Calls, those that wait included.
-    var calls = 0
-    /// Calls that wait for a connection.
-    var pending = 0
-    /// Calls that are tried again.
-    var retries = 0
-    var connections = 0
-  }
 
   init(_ cluster: ClusterConfiguration, keeping old: Cluster?) {
     name = cluster.name
@@ -42,17 +30,17 @@ final class Cluster {
     highWater = limit > 0 ? limit : nil
     balancer = cluster.loadBalancer == .random ? .random : .smoothWeightedRoundRobin
     subsets = cluster.subsets
+    load = old?.load ?? Load()
     let clusterTLS = cluster.tls.flatMap { $0.isEnabled ? $0 : nil }
     for host in cluster.hosts {
       guard let address = host.networkAddress else { continue }
       let tls = host.tlsDisable ? nil : clusterTLS
-      let kept = old?.hosts(at: address).first { Self.isAlike($0.tls, tls) } ?? Host(address, tls: tls)
-      kept.weight = Int(host.weight.rawValue)
+      let kept = old?.hosts(at: address).first { Self.isAlike($0.tls, tls) } ?? Host(address, tls: tls, load)
+      kept.weigh(Int(host.weight.rawValue))
       hosts.append(kept)
       metadata.append(host.metadata.values)
       byAddress[address, default: []].append(kept)
     }
-    load = old?.load ?? Load()
   }
 
   private static func isAlike(_ left: TLSConfiguration?, _ right: TLSConfiguration?) -> Bool {
