@@ -35,9 +35,8 @@ public struct Proxy: ~Copyable {
   var listeners: [String: Listener] = [:]
   var upstreams = Upstreams()
   var connections = SlotTable<Connection>()
-  var exchanges = ExchangeTable()
+  var exchanges: Calls
   var deadlines = Deadlines()
-  var numbers: CallNumbers
   var random: RandomNumbers
   var now: UInt64 = 0
   var isDraining = false
@@ -70,7 +69,7 @@ public struct Proxy: ~Copyable {
     options: TranslationOptions = TranslationOptions(), seed: UInt64, worker: Int = 0, workers: Int = 1
   ) {
     (self.limits, defaults) = (limits, limits)
-    numbers = CallNumbers(seed: seed, worker: worker, workers: workers)
+    exchanges = Calls(CallNumbers(seed: seed, worker: worker, workers: workers))
     random = RandomNumbers(seed: seed &+ UInt64(truncatingIfNeeded: worker))
     toHTTP2 = BoltToHTTP2(options: options)
     toBolt = HTTP2ToBolt(options: options)
@@ -95,7 +94,7 @@ public struct Proxy: ~Copyable {
   public mutating func connected(_ id: ConnectionID, local: String, at now: UInt64) {
     self.now = now
     guard let connection = connections[id], connection.state == .connecting else { return }
-    connection.local = local
+    connection.connected(local)
     opened(connection)
     settle()
   }
@@ -112,8 +111,7 @@ public struct Proxy: ~Copyable {
   public mutating func receive(_ bytes: RawSpan, on id: ConnectionID, at now: UInt64) {
     self.now = now
     guard let connection = connections[id], connection.state != .closed else { return }
-    connection.lastRead = now
-    (connection.unanswered, connection.doubtedSince) = (0, nil)
+    connection.heard(at: now)
     touch(connection)
     read(bytes, on: connection)
     settle()
@@ -123,7 +121,7 @@ public struct Proxy: ~Copyable {
   public mutating func readClosed(_ id: ConnectionID, at now: UInt64) {
     self.now = now
     guard let connection = connections[id], connection.state != .closed else { return }
-    connection.didReadClose = true
+    connection.readClosed()
     limitCalls(of: connection)
     connection.http2?.side.endInput()
     touch(connection)
@@ -149,7 +147,7 @@ public struct Proxy: ~Copyable {
   public mutating func writable(_ id: ConnectionID, _ isWritable: Bool, at now: UInt64) {
     self.now = now
     guard let connection = connections[id], connection.isWritable != isWritable else { return }
-    connection.isWritable = isWritable
+    connection.takeOutput(isWritable)
     touch(connection)
     if isWritable { serve(connection) }
     settle()

@@ -51,7 +51,7 @@ import Testing
     for state in Self.states {
       for input in Self.inputs {
         let call = Exchange(slot: 0)
-        call.begin(in: state)
+        call.begin(1, by: .none, .boltV1, key: nil, in: state, at: 0)
         let standing: ExchangeState =
           switch call.take(input, mayRetry: true) {
           case .becomes(let next): next

@@ -34,17 +34,17 @@ import Testing
   }
 
   @Test func aCrowdOfCallsLeavesLittleMemoryBehind() {
-    var table = ExchangeTable()
+    var table = Calls(CallNumbers(seed: 1, worker: 0, workers: 1))
     for _ in 1...2 {
-      let crowd = (0..<1000).map { _ in table.begin(in: .waiting) }
+      let crowd = (0..<1000).map { _ in table.begin(by: .none, .boltV1, in: .waiting, at: 0) }
       #expect(Set(crowd.map { $0.slot }).count == 1000)
       for call in crowd { call.request.append(contentsOf: repeatElement(1, count: 10_000)) }
       for call in crowd { table.end(call) }
       #expect(table.count == 0)
       let kept = crowd.reduce(0) { $0 + $1.request.capacity }
-      #expect(kept > 0 && kept <= ExchangeTable.mostWarm * Exchange.keptCapacity)
+      #expect(kept > 0 && kept <= Calls.mostWarm * Exchange.keptCapacity)
     }
-    let next = table.begin(in: .waiting)
+    let next = table.begin(by: .none, .boltV1, in: .waiting, at: 0)
     #expect(next.request.capacity >= 10_000, "the next call finds memory that is there")
   }
 

@@ -16,7 +16,7 @@ extension Proxy {
       switch connection.role {
       case .downstream(let listener):
         if let listener = listeners[listener.name], listener.refusal == nil {
-          connection.role = .downstream(listener)
+          connection.serve(listener)
         } else {
           drain(connection)
         }
@@ -28,8 +28,7 @@ extension Proxy {
 
   /// A client's connection ends with its calls; over HTTP/2 the client is told.
   mutating func drain(_ connection: Connection) {
-    guard connection.state == .open else { return }
-    connection.state = .draining
+    guard connection.retire() else { return }
     connection.http2?.side.shutdown()
     events.append(.draining(connection.id))
     touch(connection)

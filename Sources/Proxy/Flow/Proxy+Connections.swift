@@ -30,9 +30,9 @@ extension Proxy {
     let now = now
     let connection = connections.insert { slot, generation in
       Connection(
-        ConnectionID(slot: slot, generation: generation), .downstream(listener), .open, at: now)
+        ConnectionID(slot: slot, generation: generation), .downstream(listener), .open,
+        remote: remote, local: local, at: now)
     }
-    (connection.remote, connection.local) = (remote, local)
     downstreamCount += 1
     events.append(.accepted(connection.id, listener: name, remote: remote))
     if protocolName == "h2", listener.downstream.http2 { speak(.http2, on: connection) }
@@ -77,7 +77,7 @@ extension Proxy {
   }
 
   mutating func speak(_ wire: ConnectionProtocol, on connection: Connection) {
-    connection.wire = wire
+    var session: HTTP2Session?
     if wire == .http2 {
       var configuration = H2Connection.Configuration(role: connection.isUpstream ? .client : .server)
       configuration.settings.maxConcurrentStreams = limits.concurrentStreams
@@ -85,8 +85,9 @@ extension Proxy {
       configuration.connectionWindow = limits.connectionWindow
       // MOSN 0.2.1 splits a value at its commas and leaves the blanks.
       configuration.tolerated.insert(.fieldValueWhitespace)
-      connection.http2 = HTTP2Session(H2Connection(configuration))
+      session = HTTP2Session(H2Connection(configuration))
     }
+    connection.speak(wire, session)
     events.append(.detected(connection.id, wire))
   }
 
@@ -99,9 +100,7 @@ extension Proxy {
   // MARK: The end of a turn
 
   mutating func touch(_ connection: Connection) {
-    guard !connection.isTouched else { return }
-    connection.isTouched = true
-    touched.append(connection)
+    if connection.touch() { touched.append(connection) }
   }
 
   /// What this turn means for the connections it touched: output, an end, a pause, the next time to look.
@@ -110,7 +109,7 @@ extension Proxy {
     while index < touched.count {
       let connection = touched[index]
       index += 1
-      connection.isTouched = false
+      connection.settle()
       if connection.state != .closed { settle(connection) }
     }
     touched.removeAll(keepingCapacity: true)
@@ -119,8 +118,7 @@ extension Proxy {
   private mutating func settle(_ connection: Connection) {
     guard connection.state != .connecting else { return }
     let stuck = connection.isWritable ? 0 : connection.unsent
-    held += stuck - connection.stuck
-    connection.stuck = stuck
+    held += connection.stick(stuck)
     if stuck > share(limits.unsentPerConnection) {
       return close(connection, .abortive, .tooMuchUnsent)
     }
@@ -128,13 +126,12 @@ extension Proxy {
       return close(connection, .afterFlush, reason)
     }
     if connection.unsent > 0, connection.isWritable, !connection.isWriteAnnounced {
-      connection.isWriteAnnounced = true
-      connection.lastWrite = now
+      connection.announceWrite(at: now)
       actions.append(.write(connection.id))
     }
     let pauses = isHeldBack(connection)
     if pauses != connection.isReadingPaused {
-      connection.isReadingPaused = pauses
+      connection.pauseReading(pauses)
       actions.append(pauses ? .pauseReading(connection.id) : .resumeReading(connection.id))
     }
     armTimer(of: connection)
@@ -164,7 +161,7 @@ extension Proxy {
   // MARK: Output
 
   mutating func takeOutput(of connection: Connection) -> [UInt8] {
-    connection.isWriteAnnounced = false
+    connection.outputTaken()
     var taken: [UInt8] = []
     if connection.http2 != nil {
       taken = buffers.popLast() ?? []
@@ -219,8 +216,8 @@ extension Proxy {
 
   /// Ends what ran over a connection that is over.
   mutating func forget(_ connection: Connection, _ reason: ProxyEvent.CloseReason) {
-    connection.state = .closed
-    deadlines.cancel(&connection.timer)
+    connection.end()
+    connection.disarm(in: &deadlines)
     closing.append(connection)
     events.append(.closed(connection.id, reason))
     let calls = connection.calls.values
@@ -248,9 +245,7 @@ extension Proxy {
         connect(host, cluster, http2: connection.wire == .http2)
       }
     }
-    held -= connection.stuck
-    connection.stuck = 0
-    connection.blocked = []
-    connection.held = []
+    held += connection.stick(0)
+    connection.drop()
   }
 }

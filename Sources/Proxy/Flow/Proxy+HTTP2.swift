@@ -48,7 +48,7 @@ extension Proxy {
       if !connection.knowsSettings, case .upstream(let host, let cluster) = connection.role {
         welcome(host, cluster)
       }
-      connection.knowsSettings = true
+      connection.learnSettings()
       serve(connection)
     case .settingsAcknowledged, .pong:
       break

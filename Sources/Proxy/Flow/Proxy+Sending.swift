@@ -106,9 +106,7 @@ extension Proxy {
       if let call = connection.calls[stream.rawValue] { flush(call, on: connection) }
       return
     }
-    let blocked = connection.blocked
-    connection.blocked = []
-    for key in blocked {
+    for key in connection.takeBlocked() {
       if let call = connection.calls[key] { flush(call, on: connection) }
     }
   }

@@ -9,13 +9,11 @@ extension Proxy {
   mutating func armTimer(of connection: Connection) {
     let due = nextDue(connection)
     guard due != .max, !connection.timer.isArmed || due < connection.timerTime else { return }
-    deadlines.cancel(&connection.timer)
-    connection.timer = deadlines.arm(due, .connection(connection.id.slot))
-    connection.timerTime = due
+    connection.arm(due, in: &deadlines)
   }
 
   mutating func timeOut(_ connection: Connection) {
-    connection.timer = .none
+    connection.timerCame()
     guard connection.state != .closed else { return }
     touch(connection)
     if let event = connection.http2?.side.timeOut(at: now) { take(event, RawSpan(), on: connection) }
@@ -29,11 +27,11 @@ extension Proxy {
     guard connection.unanswered < (connection.doubtedSince == nil ? limits.unansweredHeartbeats : 1) else {
       return close(connection, .abortive, .unanswered)
     }
-    connection.unanswered += 1
+    connection.asked()
     if connection.isHTTP2 {
       connection.http2?.side.ping(UInt64(connection.unanswered))
     } else {
-      write(.heartbeat(id: numbers.next()), to: connection)
+      write(.heartbeat(id: exchanges.number()), to: connection)
     }
   }
 
@@ -70,7 +68,7 @@ extension Proxy {
     let isSilent =
       connection.lastRead <= began || connection.lastRead &+ limits.pingAnswerTime <= now
     guard connection.isHTTP2, connection.isUpstream, isSilent, connection.doubtedSince == nil else { return }
-    (connection.doubtedSince, connection.unanswered) = (now, 0)
+    connection.doubt(at: now)
     touch(connection)
   }
 

@@ -12,7 +12,7 @@ extension Proxy {
       receive(.stopped(hosts.isEmpty ? .noHost : .noHealthyHost), for: call)
       return nil
     }
-    call.host = host
+    call.choose(host)
     let pool = host.pool(http2: call.calleeIsHTTP2)
     if pool.pending == 0, let connection = pool.available(limits) { return connection }
     return wait(call, pool, host, hosts.cluster)
@@ -42,11 +42,10 @@ extension Proxy {
     let now = now
     let connection = connections.insert { slot, generation in
       Connection(
-        ConnectionID(slot: slot, generation: generation), .upstream(host, cluster), .connecting, at: now)
+        ConnectionID(slot: slot, generation: generation), .upstream(host, cluster), .connecting,
+        // Known from here on, so that the pool finds it again; spoken once it is open.
+        http2 ? .http2 : .boltV1, remote: host.address.description, at: now)
     }
-    // Known from here on, so that the pool finds it again; spoken once it is open.
-    connection.wire = http2 ? .http2 : .boltV1
-    connection.remote = host.address.description
     pool.add(connection)
     events.append(.connecting(connection.id, cluster: cluster.name, host.address))
     actions.append(
@@ -59,8 +58,7 @@ extension Proxy {
 
   mutating func opened(_ connection: Connection) {
     guard case .upstream(let host, let cluster) = connection.role else { return }
-    connection.state = .open
-    (connection.lastRead, connection.lastWrite) = (now, now)
+    connection.open(at: now)
     if connection.wire == .http2 { speak(.http2, on: connection) }
     events.append(
       .connected(
@@ -77,7 +75,7 @@ extension Proxy {
 
   mutating func failConnect(_ connection: Connection, reason: String, _ cause: ProxyError.Cause) {
     guard case .upstream(let host, let cluster) = connection.role else { return }
-    connection.state = .closed
+    connection.end()
     closing.append(connection)
     events.append(.connectFailed(connection.id, cluster: cluster.name, host.address, reason: reason))
     let pool = host.pool(http2: connection.wire == .http2)
@@ -111,8 +109,7 @@ extension Proxy {
 
   /// A connection takes no new calls and ends with those it has.
   mutating func retire(_ connection: Connection) {
-    guard connection.state == .open else { return }
-    connection.state = .draining
+    guard connection.retire() else { return }
     events.append(.draining(connection.id))
     touch(connection)
     guard case .upstream(let host, let cluster) = connection.role else { return }
@@ -121,21 +118,15 @@ extension Proxy {
 
   /// The call runs over this connection, under this key.
   mutating func bind(_ call: Exchange, to connection: Connection, key: UInt32) {
-    call.callee = connection.id
-    call.calleeKey = key
-    connection.calls.insert(call, for: key)
+    call.bind(to: connection.id, key: key)
+    connection.enter(call, key)
     receive(.sent, for: call)
     count(call, on: connection)
   }
 
   /// One more call was carried: for wear, push and reports.
   mutating func count(_ call: Exchange, on connection: Connection) {
-    connection.carried &+= 1
-    if connection.soleCaller == .none {
-      connection.soleCaller = call.caller
-    } else if connection.soleCaller != call.caller {
-      connection.isShared = true
-    }
+    connection.carry(for: call.caller)
     touch(connection)
     guard case .upstream(let host, let cluster) = connection.role else { return }
     if reportsCalls {

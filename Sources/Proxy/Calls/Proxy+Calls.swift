@@ -10,13 +10,8 @@ extension Proxy {
   mutating func beginCall(
     on caller: Connection, _ wire: ConnectionProtocol, key: UInt32? = nil, in state: ExchangeState
   ) -> Exchange {
-    let call = exchanges.begin(in: state)
-    call.number = numbers.next()
-    call.caller = caller.id
-    call.callerProtocol = wire
-    call.callerKey = key ?? call.number
-    call.times.start = now
-    caller.calls.insert(call, for: call.callerKey)
+    let call = exchanges.begin(by: caller.id, wire, key: key, in: state, at: now)
+    caller.enter(call, call.callerKey)
     return call
   }
 
@@ -29,14 +24,14 @@ extension Proxy {
 
   /// Follows the route as far as a set of hosts; false: the call was answered.
   mutating func follow(_ route: CompiledRoute?, _ call: Exchange, _ listener: Listener) -> Bool {
-    call.route = route
+    call.follow(route)
     switch route?.action {
     case .forward(let shares):
       guard let hosts = CompiledRoute.choose(shares, &random) else {
         receive(.stopped(.unknownCluster), for: call)
         return false
       }
-      call.hosts = hosts
+      call.go(to: hosts)
       hosts.cluster.load.callBegan()
       guard hosts.cluster.load.calls <= hosts.cluster.breaker.maxRequests else {
         receive(.stopped(.tooManyRequests), for: call)
@@ -47,8 +42,7 @@ extension Proxy {
         receive(.stopped(.protocolNotSpoken), for: call)
         return false
       }
-      call.calleeIsHTTP2 = upstream.isHTTP2(for: call.callerProtocol)
-      call.calleeVersion = upstream.boltVersion
+      call.speak(upstream)
       return true
     case .redirect(let redirect):
       answer(call, with: redirect)
@@ -77,26 +71,23 @@ extension Proxy {
       time = time == 0 ? limits.callTime : min(time, max(limits.callTime, call.route?.timeout ?? 0))
     }
     guard time > 0 else { return }
-    call.isOnlyCapped = milliseconds <= 0 && call.route?.timeout == 0
-    call.timer = deadlines.arm(now &+ time, .exchange(call.slot))
+    call.arm(
+      now &+ time, onlyCapped: milliseconds <= 0 && call.route?.timeout == 0, in: &deadlines)
   }
 
   /// A caller that sends no more may be gone: what nothing else ends ends some time later.
   mutating func limitCalls(of caller: Connection) {
     guard !caller.isUpstream, limits.halfClosedTime > 0 else { return }
     for call in caller.calls.values where call.caller == caller.id && !call.timer.isArmed {
-      call.timer = deadlines.arm(now &+ limits.halfClosedTime, .exchange(call.slot))
+      call.arm(now &+ limits.halfClosedTime, onlyCapped: call.isOnlyCapped, in: &deadlines)
     }
   }
 
   mutating func timeOut(_ call: Exchange) {
-    call.timer = .none
+    call.timerCame()
     // A body nobody set a limit to may take its time as long as it moves.
-    let moved = call.times.bytesReceived &+ call.times.bytesSent
-    if call.isOnlyCapped, call.state == .relaying, moved > call.movedBytes {
-      call.movedBytes = moved
-      call.timer = deadlines.arm(now &+ limits.callTime, .exchange(call.slot))
-      return
+    if call.isOnlyCapped, call.state == .relaying, call.hasMoved() {
+      return call.arm(now &+ limits.callTime, onlyCapped: true, in: &deadlines)
     }
     if let callee = connections[call.callee] { doubt(callee, since: call.times.start) }
     receive(.stopped(.timeout), for: call)
@@ -130,11 +121,7 @@ extension Proxy {
 
   /// Once more, elsewhere if there is such a place.
   private mutating func retry(_ call: Exchange, _ error: ProxyError?) {
-    call.retries += 1
-    if let host = call.host {
-      call.tried.removeAll { $0 === host }
-      call.tried.append(host)
-    }
+    call.tryAgain()
     if reportsCalls, let error { events.append(.retried(streamID: call.number, error)) }
     let wasSent = call.callee != .none
     recall(call)
@@ -190,7 +177,7 @@ extension Proxy {
   /// it. Before it comes to that others get a new connection, and the stream ends with this one.
   private mutating func cancel(_ stream: H2StreamID, on callee: Connection) {
     guard let http2 = callee.http2, http2.side.stream(stream) != nil else { return }
-    guard !callee.isUpstream || callee.cancellations.spend(limits.cancellations, at: now) else {
+    guard !callee.isUpstream || callee.mayCancel(limits, at: now) else {
       return retire(callee)
     }
     http2.side.reset(stream, .cancel)
@@ -198,7 +185,7 @@ extension Proxy {
 
   /// The call is over, however it went.
   private mutating func end(_ call: Exchange, _ error: ProxyError?) {
-    deadlines.cancel(&call.timer)
+    call.disarm(in: &deadlines)
     recall(call)
     payCredit(call, all: true)
     if let caller = connections[call.caller] {
@@ -238,16 +225,16 @@ extension Proxy {
   /// Bytes are kept for a call that waits; its caller is held back if it has many such.
   mutating func park(_ call: Exchange) {
     guard let caller = connections[call.caller] else { return }
-    unpark(call, caller)
-    call.parked = call.heldBytes
-    caller.parked += call.parked
-    held += call.parked
+    count(call.park(call.heldBytes), for: caller)
     touch(caller)
   }
 
   mutating func unpark(_ call: Exchange, _ caller: Connection) {
-    caller.parked -= call.parked
-    held -= call.parked
-    call.parked = 0
+    count(call.park(0), for: caller)
+  }
+
+  private mutating func count(_ bytes: Int, for caller: Connection) {
+    caller.park(bytes)
+    held += bytes
   }
 }

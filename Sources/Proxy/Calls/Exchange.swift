@@ -13,14 +13,14 @@ final class Exchange {
   private(set) var state = ExchangeState.over
 
   /// Unique in the process: `x-mosn-streamid`.
-  var number: UInt32 = 0
+  private(set) var number: UInt32 = 0
 
   // MARK: The caller
 
-  var caller = ConnectionID.none
+  private(set) var caller = ConnectionID.none
   /// Its key there: `number` for bolt, the stream for HTTP/2.
-  var callerKey: UInt32 = 0
-  var callerProtocol = ConnectionProtocol.unknown
+  private(set) var callerKey: UInt32 = 0
+  private(set) var callerProtocol = ConnectionProtocol.unknown
   /// The call in bolt: as it came, or as it was made of an HTTP/2 request.
   var boltHead = BoltHead.request(id: 0)
   /// How a caller on HTTP/2 is answered.
@@ -32,20 +32,20 @@ final class Exchange {
 
   // MARK: The callee
 
-  var callee = ConnectionID.none
+  private(set) var callee = ConnectionID.none
   /// Its key there: `number` for bolt, the stream for HTTP/2.
-  var calleeKey: UInt32 = 0
-  var calleeIsHTTP2 = false
+  private(set) var calleeKey: UInt32 = 0
+  private(set) var calleeIsHTTP2 = false
   /// The version of bolt the server wants; nil: as it comes.
-  var calleeVersion: BoltVersion?
-  var route: CompiledRoute?
-  var hosts: HostSet?
-  var host: Host?
+  private(set) var calleeVersion: BoltVersion?
+  private(set) var route: CompiledRoute?
+  private(set) var hosts: HostSet?
+  private(set) var host: Host?
   /// Hosts where it failed before, the last one last.
-  var tried: [Host] = []
+  private(set) var tried: [Host] = []
   /// Where it waits for a connection. The pool's to change.
   var place = Pool.Place()
-  var retries: UInt32 = 0
+  private(set) var retries: UInt32 = 0
 
   // MARK: What is kept
 
@@ -71,11 +71,11 @@ final class Exchange {
 
   // MARK: Time and figures
 
-  var timer = Deadlines.Timer.none
+  private(set) var timer = Deadlines.Timer.none
   /// Nobody but the engine's own cap limits its time.
-  var isOnlyCapped = false
+  private(set) var isOnlyCapped = false
   /// Bytes of bodies that had moved when the time was last looked at.
-  var movedBytes: UInt64 = 0
+  private var movedBytes: UInt64 = 0
   /// Of headers that are recorded.
   var requestHeaders: [String?] = []
   var responseHeaders: [String?] = []
@@ -98,13 +98,23 @@ final class Exchange {
   var hasHTTP2Callee: Bool { callerIsHTTP2 && calleeIsHTTP2 }
 
   /// Bytes that were last counted as held for it.
-  var parked = 0
+  private(set) var parked = 0
 
   /// Bytes that are held for it.
   var heldBytes: Int { request.count + answer.count + unsentRequest.count + unsentAnswer.count }
 
+  // MARK: What happens to it
+
   /// The object serves a call from here on.
-  func begin(in state: ExchangeState) { self.state = state }
+  func begin(
+    _ number: UInt32, by caller: ConnectionID, _ wire: ConnectionProtocol, key: UInt32?,
+    in state: ExchangeState,
+    at now: UInt64
+  ) {
+    (self.number, self.caller, callerProtocol, callerKey) = (number, caller, wire, key ?? number)
+    self.state = state
+    times.start = now
+  }
 
   /// The only change of `state` while a call lives. What else there is to do is the engine's.
   func take(_ input: ExchangeInput, mayRetry: Bool) -> ExchangeOutcome {
@@ -116,6 +126,51 @@ final class Exchange {
     case .ignored: break
     }
     return outcome
+  }
+
+  func follow(_ route: CompiledRoute?) { self.route = route }
+
+  func go(to hosts: HostSet) { self.hosts = hosts }
+
+  func speak(_ upstream: UpstreamProtocol) {
+    calleeIsHTTP2 = upstream.isHTTP2(for: callerProtocol)
+    calleeVersion = upstream.boltVersion
+  }
+
+  func choose(_ host: Host) { self.host = host }
+
+  /// Once more, and elsewhere if there is such a place.
+  func tryAgain() {
+    retries += 1
+    guard let host else { return }
+    tried.removeAll { $0 === host }
+    tried.append(host)
+  }
+
+  func bind(to callee: ConnectionID, key: UInt32) { (self.callee, calleeKey) = (callee, key) }
+
+  /// - Parameter onlyCapped: nobody but the engine's own cap limits its time.
+  func arm(_ time: UInt64, onlyCapped: Bool, in deadlines: inout Deadlines) {
+    isOnlyCapped = onlyCapped
+    timer = deadlines.arm(time, .exchange(slot))
+  }
+
+  func disarm(in deadlines: inout Deadlines) { deadlines.cancel(&timer) }
+
+  /// Its time came.
+  func timerCame() { timer = .none }
+
+  /// Whether bytes of bodies have moved since this was asked before.
+  func hasMoved() -> Bool {
+    let moved = times.bytesReceived &+ times.bytesSent
+    defer { movedBytes = moved }
+    return moved > movedBytes
+  }
+
+  /// Counts what is held for it as held; by how much more than before.
+  func park(_ bytes: Int) -> Int {
+    defer { parked = bytes }
+    return bytes - parked
   }
 
   /// Ready for the next call.
@@ -146,44 +201,4 @@ final class Exchange {
 
   /// What one large call made larger than this is given back.
   static let keptCapacity = 16 << 10
-}
-
-/// The calls under way, and the objects that wait for the next one.
-struct ExchangeTable {
-  private var all: [Exchange] = []
-  /// Taken first: their memory serves again.
-  private var warm: [Exchange] = []
-  /// Those that only a crowd of calls needs, without memory.
-  private var cold: [Exchange] = []
-
-  /// As many calls as are often under way at a time.
-  static let mostWarm = 128
-
-  var count: Int { all.count - warm.count - cold.count }
-
-  mutating func begin(in state: ExchangeState) -> Exchange {
-    let exchange = warm.popLast() ?? cold.popLast() ?? make()
-    exchange.begin(in: state)
-    return exchange
-  }
-
-  private mutating func make() -> Exchange {
-    let exchange = Exchange(slot: UInt32(truncatingIfNeeded: all.count))
-    all.append(exchange)
-    return exchange
-  }
-
-  mutating func end(_ exchange: Exchange) {
-    exchange.clear()
-    if warm.count < Self.mostWarm {
-      warm.append(exchange)
-    } else {
-      exchange.giveMemoryBack()
-      cold.append(exchange)
-    }
-  }
-
-  subscript(slot: UInt32) -> Exchange { all[Int(slot)] }
-
-  var heldBytes: Int { all.reduce(0) { $0 + $1.heldBytes } }
 }
