@@ -32,15 +32,13 @@ public struct Proxy: ~Copyable {
   }
 
   var recordedNames: [HeaderName] = []
-  var listeners: [String: Listener] = [:]
+  var clients = Clients()
   var upstreams = Upstreams()
   var connections = SlotTable<Connection>()
   var exchanges: Calls
   var deadlines = Deadlines()
   var random: RandomNumbers
   var now: UInt64 = 0
-  var isDraining = false
-  var downstreamCount = 0
   /// Bytes kept for calls.
   var held = 0
 
@@ -184,13 +182,13 @@ public struct Proxy: ~Copyable {
   /// What is still open after the grace period is the edge's to close.
   public mutating func drain(at now: UInt64) {
     self.now = now
-    isDraining = true
+    clients.drain()
     for connection in connections.all where !connection.isUpstream { drain(connection) }
     settle()
   }
 
   /// Every client's connection is gone.
-  public var isDrained: Bool { isDraining && downstreamCount == 0 }
+  public var isDrained: Bool { clients.isDraining && clients.count == 0 }
 
   /// What an active health check at the edge found out. Nothing is remembered of hosts that are not configured.
   public mutating func setHealth(
@@ -237,8 +235,8 @@ public struct Proxy: ~Copyable {
 
   // MARK: Figures
 
-  public var downstreamConnections: Int { downstreamCount }
-  public var upstreamConnections: Int { connections.count - closing.count - gone.count - downstreamCount }
+  public var downstreamConnections: Int { clients.count }
+  public var upstreamConnections: Int { connections.count - closing.count - gone.count - clients.count }
   /// Calls under way.
   public var calls: Int { exchanges.count }
   /// Deadlines armed.

@@ -27,8 +27,6 @@ final class Exchange {
   var dialect = H2Dialect.plain
   var dialectRequestID: UInt32 = 0
   var isOneway = false
-  /// A server's call to the client of its connection.
-  var isPush = false
 
   // MARK: The callee
 
@@ -177,7 +175,7 @@ final class Exchange {
   func clear() {
     generation &+= 1
     (caller, callee, route, hosts, host) = (.none, .none, nil, nil, nil)
-    (isOneway, isPush, requestEnded, isReplayable) = (false, false, false, false)
+    (isOneway, requestEnded, isReplayable) = (false, false, false)
     (holdsFrame, answerEnded, calleeIsHTTP2, calleeVersion) = (false, false, false, nil)
     retries = 0
     if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }

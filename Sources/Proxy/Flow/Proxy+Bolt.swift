@@ -229,7 +229,6 @@ extension Proxy {
   /// ever went over this connection.
   private mutating func push(_ frame: BoltFrame, in bytes: RawSpan, from connection: Connection) {
     let call = beginCall(on: connection, frame.version == .v1 ? .boltV1 : .boltV2, in: .waiting)
-    call.isPush = true
     call.boltHead = frame.head
     call.isOneway = frame.type == .oneway
     call.times.requestReceived = now

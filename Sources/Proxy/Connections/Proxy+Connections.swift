@@ -2,45 +2,9 @@ import H2Codec
 import MosnBytes
 import MosnConfig
 
-// Connections come, are read, written and closed.
+// Connections are read, written and closed.
 
 extension Proxy {
-  mutating func accept(
-    _ name: String, remote: String, local: String, _ protocolName: String?
-  ) -> ConnectionID? {
-    func refused(_ refusal: ProxyEvent.Refusal) -> ProxyEvent {
-      .refused(listener: name, remote: remote, refusal)
-    }
-    guard !isDraining else {
-      events.append(refused(.draining))
-      return nil
-    }
-    guard downstreamCount < limits.downstreamConnections else {
-      events.append(refused(.tooManyConnections))
-      return nil
-    }
-    guard let listener = listeners[name] else {
-      events.append(refused(.unknownListener))
-      return nil
-    }
-    if let refusal = listener.refusal {
-      events.append(refused(refusal))
-      return nil
-    }
-    let now = now
-    let connection = connections.insert { slot, generation in
-      Connection(
-        ConnectionID(slot: slot, generation: generation), .downstream(listener), .open,
-        remote: remote, local: local, at: now)
-    }
-    downstreamCount += 1
-    events.append(.accepted(connection.id, listener: name, remote: remote))
-    if protocolName == "h2", listener.downstream.http2 { speak(.http2, on: connection) }
-    touch(connection)
-    settle()
-    return connection.id
-  }
-
   /// Bytes were read.
   mutating func read(_ bytes: RawSpan, on connection: Connection) {
     switch connection.wire {
@@ -51,28 +15,6 @@ extension Proxy {
       pump(connection, bytes)
     case .unknown:
       if let listener = connection.listener { readOpening(bytes, on: connection, of: listener) }
-    }
-  }
-
-  /// The first bytes of a client say what it speaks.
-  private mutating func readOpening(_ bytes: RawSpan, on connection: Connection, of listener: Listener) {
-    var all = connection.held
-    connection.held = []
-    all.append(bytes)
-    guard let first = all.first else { return }
-    switch Opening(all.span.bytes) {
-    case .unclear:
-      connection.headBegan = connection.headBegan ?? now
-      connection.held = all
-    case .spoken(let wire) where listener.downstream.includes(wire):
-      connection.headBegan = nil
-      speak(wire, on: connection)
-      read(all.span.bytes, on: connection)
-    case .http1 where listener.downstream.answersHTTP1:
-      connection.output += listener.downstream.http1Answer(hasBody: !all.starts(with: "HEAD ".utf8))
-      close(connection, .afterFlush, .http1)
-    case .spoken, .http1, .other:
-      misbehave(connection, "not \(listener.downstream.names), as this listener expects: first byte \(first)")
     }
   }
 
@@ -224,7 +166,7 @@ extension Proxy {
     let cause: ProxyError.Cause = reason == .unanswered ? .upstreamSilent : .upstreamClosed
     switch connection.role {
     case .downstream:
-      downstreamCount -= 1
+      clients.leave()
       for call in calls {
         if call.caller == connection.id {
           receive(.left(reason == .tooMuchUnsent ? .slowReader : .clientClosed), for: call)
