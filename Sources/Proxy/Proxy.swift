@@ -98,10 +98,14 @@ public struct Proxy: ~Copyable {
   }
 
   /// The edge could not. The id is forgotten.
-  public mutating func connectFailed(_ id: ConnectionID, reason: String, timedOut: Bool, at now: UInt64) {
+  ///
+  /// - Parameter isOurs: for want of a descriptor, or because this side is stopping: nothing was learnt of the host.
+  public mutating func connectFailed(
+    _ id: ConnectionID, reason: String, timedOut: Bool, isOurs: Bool = false, at now: UInt64
+  ) {
     self.now = now
     guard let connection = connections[id], connection.state == .connecting else { return }
-    failConnect(connection, reason: reason, timedOut ? .connectTimeout : .connectFailed)
+    failConnect(connection, reason: reason, timedOut ? .connectTimeout : .connectFailed, isOurs: isOurs)
     settle()
   }
 

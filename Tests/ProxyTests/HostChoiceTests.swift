@@ -80,6 +80,21 @@ import Testing
     node.events.count { if case .hostEjected = $0 { true } else { false } }
   }
 
+  @Test func whoHasNoDescriptorBlamesNoHost() throws {
+    let (a, b) = ("127.0.0.1:8080", "127.0.0.1:8081")
+    let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc", hosts: [a, b]))
+    node.lacksDescriptors = true
+    network.refusing = [a, b]
+    let client = BoltClient(network, "127.0.0.1:2045")
+    for id in 1...20 as ClosedRange<UInt32> {
+      client.send(.call(id))
+      network.run(milliseconds: 5)
+      #expect(client.answer(id)?.head.status == .connectionClosed)
+    }
+    #expect(ejections(node) == 0)
+    node.expectNothingLeft()
+  }
+
   /// With as many tries as hosts every host is tried.
   @Test func noHostIsTriedTwiceWhileAnotherWasNotTriedAtAll() throws {
     let hosts = (8080...8085).map { "127.0.0.1:\($0)" }

@@ -73,19 +73,23 @@ extension Proxy {
     if host.connectSucceeded() { events.append(.hostReturned(cluster: cluster.name, host.address)) }
   }
 
-  mutating func failConnect(_ connection: Connection, reason: String, _ cause: ProxyError.Cause) {
+  mutating func failConnect(
+    _ connection: Connection, reason: String, _ cause: ProxyError.Cause, isOurs: Bool = false
+  ) {
     guard case .upstream(let host, let cluster) = connection.role else { return }
     connection.end()
     closing.append(connection)
     events.append(.connectFailed(connection.id, cluster: cluster.name, host.address, reason: reason))
     let pool = host.pool(http2: connection.wire == .http2)
     pool.remove(connection)
-    refuseWaiting(pool, host, cluster, cause)
+    refuseWaiting(pool, host, cluster, cause, isOurs: isOurs)
   }
 
   /// A connection did not come to be: those that wait, unless there is another, need not wait for it.
-  mutating func refuseWaiting(_ pool: Pool, _ host: Host, _ cluster: Cluster, _ cause: ProxyError.Cause) {
-    if host.connectFailed(at: now, limits) {
+  mutating func refuseWaiting(
+    _ pool: Pool, _ host: Host, _ cluster: Cluster, _ cause: ProxyError.Cause, isOurs: Bool = false
+  ) {
+    if !isOurs, host.connectFailed(at: now, limits) {
       events.append(.hostEjected(cluster: cluster.name, host.address, for: limits.ejectionTime))
     }
     guard pool.lasting == 0 else { return }

@@ -97,11 +97,11 @@ final class Connection: ChannelInboundHandler {
     worker.reported()
   }
 
-  func connectFailed(_ reason: String, timedOut: Bool) {
+  func connectFailed(_ reason: String, timedOut: Bool, isOurs: Bool = false) {
     guard case .connecting = state else { return }
     state = .closing
     worker.remove(id)
-    worker.engine.connectFailed(id, reason: reason, timedOut: timedOut, at: worker.now)
+    worker.engine.connectFailed(id, reason: reason, timedOut: timedOut, isOurs: isOurs, at: worker.now)
     worker.reported()
     context?.close(promise: nil)
   }

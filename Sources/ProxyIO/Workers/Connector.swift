@@ -13,7 +13,7 @@ struct Connector {
     let loop = worker.loop.assumeIsolated()
     // Not before the engine has performed its other actions.
     guard !worker.isEnding else {
-      return loop.execute { connection.connectFailed("stopping", timedOut: false) }
+      return loop.execute { connection.connectFailed("stopping", timedOut: false, isOurs: true) }
     }
     let (tls, address) = (destination.tls, destination.address)
     let client: TLSClient?
@@ -57,7 +57,9 @@ struct Connector {
         if Descriptors.isShortage(error) {
           worker.descriptors.noteShortage(worker.settings.log, "cannot connect to \(address)")
         }
-        connection.connectFailed(SocketFailure.text(error), timedOut: SocketFailure.isTimeout(error))
+        connection.connectFailed(
+          SocketFailure.text(error), timedOut: SocketFailure.isTimeout(error),
+          isOurs: Descriptors.isShortage(error))
       }
     }
   }

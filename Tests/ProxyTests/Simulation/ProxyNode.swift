@@ -14,6 +14,8 @@ final class ProxyNode: Peer {
   private var links: [ConnectionID: Link] = [:]
   private var ids: [ObjectIdentifier: ConnectionID] = [:]
   private var wake: UInt64?
+  /// What connects fail for is this side's own doing.
+  var lacksDescriptors = false
 
   init(
     _ network: SimulatedNetwork, _ configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
@@ -66,7 +68,8 @@ final class ProxyNode: Peer {
     guard let id = ids.removeValue(forKey: ObjectIdentifier(link)) else { return }
     links[id] = nil
     if failure == "refused" {
-      proxy.connectFailed(id, reason: "refused", timedOut: false, at: network.now)
+      proxy.connectFailed(
+        id, reason: "refused", timedOut: false, isOurs: lacksDescriptors, at: network.now)
     } else {
       proxy.closed(id, failure: failure, at: network.now)
     }
