@@ -9,6 +9,7 @@ enum BoltOffence: Error, Equatable {
   case className(Int, longest: Int)
   case headerMap(Int, longest: Int)
 
+  @inline(__always)
   init?(_ head: BoltHead, className: Int, headerMap: Int, longest: Int) {
     if className > longest {
       self = .className(className, longest: longest)

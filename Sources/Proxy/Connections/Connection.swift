@@ -209,13 +209,17 @@ final class Connection {
   var unsent: Int { output.count + (http2?.side.output.count ?? 0) }
 
   /// Its peer does not take what is there, and more should not be added where that can be helped.
-  func isCongested(_ limits: ProxyLimits) -> Bool { !isWritable && unsent > highWater ?? limits.highWater }
+  func isCongested(_ limits: borrowing ProxyLimits) -> Bool {
+    guard !isWritable else { return false }
+    if let highWater { return unsent > highWater }
+    return unsent > limits.highWater
+  }
 
   /// Not yet ready for calls.
   var isComing: Bool { state == .connecting || state == .open && isHTTP2 && !knowsSettings }
 
   /// Whether an upstream connection takes another call.
-  func takesCall(_ limits: ProxyLimits) -> Bool {
+  func takesCall(_ limits: borrowing ProxyLimits) -> Bool {
     guard state == .open, !isCongested(limits) else { return false }
     guard let http2 else { return calls.count < limits.callsPerBoltConnection }
     guard knowsSettings else { return false }

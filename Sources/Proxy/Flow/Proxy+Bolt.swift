@@ -32,17 +32,19 @@ extension Proxy {
 
   /// How many bytes of whole frames there were; all of them once the connection is over.
   private mutating func takeFrames(of bytes: RawSpan, on connection: Connection) -> Int {
+    // Not with each frame: all limits are copied to look at one of them.
+    let (lengths, longest) = (limits.bolt, limits.boltHeaderLength)
     var start = 0
     while connection.state != .closed, start < bytes.byteCount {
       do throws(BoltError) {
         guard
           let frame = try BoltFrame.parse(
-            bytes, at: start, streamOffset: connection.offset, limits: limits.bolt)
+            bytes, at: start, streamOffset: connection.offset, limits: lengths)
         else { return start }
         start = frame.range.upperBound
         connection.offset &+= UInt64(frame.length)
-        try frame.verify(in: bytes, limits: limits.bolt)
-        if let offence = offence(frame) {
+        try frame.verify(in: bytes, limits: lengths)
+        if let offence = Self.offence(frame, longest: longest) {
           refuse(frame.head, "\(offence) at offset \(frame.streamOffset)", on: connection)
         } else {
           take(frame, in: bytes, on: connection)
@@ -84,12 +86,11 @@ extension Proxy {
   }
 
   /// Why a frame that can be read must not be passed on.
-  private func offence(_ frame: BoltFrame) -> BoltOffence? {
+  private static func offence(_ frame: BoltFrame, longest: Int) -> BoltOffence? {
     // Those that end here may be as they like.
     if frame.kind == .goaway { return nil }
     return BoltOffence(
-      frame.head, className: frame.classLength, headerMap: frame.headerLength,
-      longest: limits.boltHeaderLength)
+      frame.head, className: frame.classLength, headerMap: frame.headerLength, longest: longest)
   }
 
   /// A frame that cannot be read to its end but has one, or that must not be passed on.

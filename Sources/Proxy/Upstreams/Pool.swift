@@ -30,7 +30,7 @@ final class Pool {
   var lasting: Int { connections.count { $0.state != .draining } }
 
   /// The connection with the fewest calls of those that take one more.
-  func available(_ limits: ProxyLimits) -> Connection? {
+  func available(_ limits: borrowing ProxyLimits) -> Connection? {
     var best: Connection?
     for connection in connections where connection.takesCall(limits) {
       if connection.calls.count < best?.calls.count ?? .max { best = connection }
