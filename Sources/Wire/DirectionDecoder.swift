@@ -11,6 +11,8 @@ public struct DirectionDecoder: Sendable {
   public private(set) var wireProtocol: WireProtocol?
   /// HTTP/2: whether this direction began with the client's preface.
   public private(set) var hasPreface = false
+  /// The header of the PROXY protocol that began the direction; empty where there was none.
+  public var proxyHeader: [UInt8] { detector.proxyHeader }
   /// HTTP/1.1 text that stood before the protocol began.
   public private(set) var leadIn: [UInt8] = []
 
@@ -46,7 +48,7 @@ public struct DirectionDecoder: Sendable {
 
   /// Bytes held in memory.
   public var heldBytes: Int {
-    detector.waiting.count + leadIn.count + bolt.buffered + http2.buffered
+    detector.waiting.count + detector.proxyHeader.count + leadIn.count + bolt.buffered + http2.buffered
   }
 
   /// Whether `next` gives a frame of which bytes are missing.

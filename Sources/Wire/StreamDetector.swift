@@ -1,13 +1,20 @@
 import BoltCodec
 import H2Codec
 
-/// Looks for a protocol in the first bytes of a direction, on any port: at their beginning, behind a lead-in of
-/// HTTP/1.1 (an upgrade, a CONNECT tunnel), or anywhere when the capture began in the middle.
+/// Looks for a protocol in the first bytes of a direction, on any port.
+///
+/// Where the capture shows the first byte of the connection, the protocol begins there, behind a header of the PROXY
+/// protocol, or behind a lead-in of HTTP/1.1 (an upgrade, a CONNECT tunnel); what begins with anything else speaks
+/// another protocol, whatever may come in it. Where the capture began in the middle, or bytes are missing, it may begin
+/// anywhere, and has to hold what nobody writes by chance. Until it is certain the bytes are held back, so that nothing
+/// is told that later bytes would contradict.
 struct StreamDetector: Sendable {
   /// Bytes of the stream that are not given up yet.
   private(set) var waiting: [UInt8] = []
   /// Bytes given up: they belong to no protocol known here.
   private(set) var passed: UInt64 = 0
+  /// The header of the PROXY protocol that began the direction.
+  private(set) var proxyHeader: [UInt8] = []
 
   /// Whether the capture shows the stream from its first byte on.
   private var isFromBeginning: Bool
@@ -20,6 +27,8 @@ struct StreamDetector: Sendable {
   /// Where the search for a frame in the middle goes on, and when `waiting` is worth searching again.
   private var searched = 0
   private var searchDue = 0
+  /// How much has to be there before more can be told of the beginning; `.max` once it is another protocol's.
+  private var needed = 0
 
   /// Bytes of a direction that are searched. A protocol that does not show itself in so many is another one.
   static let searchLimit = 64 << 10
@@ -45,30 +54,23 @@ struct StreamDetector: Sendable {
   }
 
   mutating func append(_ span: RawSpan) -> Recognition? {
-    if isOpaque, !mayBegin(span) {
-      passed &+= UInt64(span.byteCount)
-      return nil
-    }
-    let isFirst = isOpaque
+    if isOpaque { return sample(span) }
+    let start = waiting.count
     span.withUnsafeBytes { waiting.append(contentsOf: $0) }
-    if isFirst, let found = beginning(at: 0, isAll: false) { return found }
-    let found = detect(isAll: false)
+    let found = detect(isAll: false, newFrom: start)
     if found == nil, waiting.count > Self.searchLimit { giveUp() }
     return found
   }
 
   /// The next bytes were not captured.
   mutating func lose() -> Recognition? {
-    if isFirst, !isOpaque, beginsWithBoltHead {
-      // A stream whose packets were cut short by the recorder shows no more than heads.
-      return Recognition(position: 0, start: .bolt(isInStep: true))
-    }
     if let found = detect(isAll: true) { return found }
     passed &+= UInt64(waiting.count)
     waiting.removeAll()
     searched = 0
     searchDue = 0
     isFirst = false
+    isFromBeginning = false
     return nil
   }
 
@@ -77,52 +79,88 @@ struct StreamDetector: Sendable {
 }
 
 extension StreamDetector {
-  private mutating func detect(isAll: Bool) -> Recognition? {
+  /// `newFrom` is where the latest segment begins, if there is one.
+  private mutating func detect(isAll: Bool, newFrom start: Int = .max) -> Recognition? {
     if isFirst {
+      guard takeProxyHeader() || isAll else { return nil }
       if LeadIn.isText(waiting) { return behindLeadIn(isAll: isAll) }
-      if let found = beginning(at: 0, isAll: isAll || assigned != nil) { return found }
-      if mayStillBegin(at: 0), !isAll, isFromBeginning || assigned != nil { return nil }
+      // In the middle the first byte is one of many, and the search below comes to it.
+      if isAll || assigned != nil || isFromBeginning && waiting.count >= needed {
+        let found = beginning(at: 0, isOpening: isFromBeginning, isAll: isAll || assigned != nil)
+        if let found { return found }
+        needed = bytesNeeded(at: 0) ?? .max
+      }
+      if !isAll, isFromBeginning || assigned != nil, needed < .max { return nil }
     }
     if let assigned { return unaligned(assigned) }
-    guard isAll || waiting.count >= searchDue else { return nil }
-    searchDue =
-      waiting.count < Self.eagerSearchLimit ? 0 : waiting.count + waiting.count / 4
-    return search(isAll: isAll)
+    // Another protocol. What is held may still be understood by the other direction's word.
+    if isFirst, isFromBeginning { return nil }
+    if isAll || waiting.count >= searchDue {
+      searchDue = waiting.count < Self.eagerSearchLimit ? 0 : waiting.count + waiting.count / 4
+      if let found = search() { return found }
+    }
+    guard start < waiting.count else { return nil }
+    return beginning(at: start, isOpening: false, isSegment: true, isAll: isAll)
   }
 
-  /// The protocol that surely begins at `position`.
-  private func beginning(at position: Int, isAll: Bool) -> Recognition? {
-    let rest = waiting.span.bytes.extracting(droppingFirst: position)
-    let isTooLittle = !isFromBeginning && assigned == nil && !isAll && Self.isEmptySettings(rest)
-    if assigned != .bolt, !isTooLittle, case .yes(let start) = H2Detection.verdict(on: rest, isAll: isAll) {
-      return Recognition(position: position, start: .http2(start))
+  /// Whether the header of the PROXY protocol is over, if there is one.
+  private mutating func takeProxyHeader() -> Bool {
+    guard proxyHeader.isEmpty else { return true }
+    switch ProxyHeader.length(in: waiting) {
+    case .none: return true
+    case .unfinished: return false
+    case .bytes(let count):
+      proxyHeader = Array(waiting[..<count])
+      waiting.removeSubrange(..<count)
+      return true
     }
-    if assigned != .http2, BoltFrame.plausibility(of: rest, at: 0) == .yes {
-      return Recognition(position: position, start: .bolt(isInStep: true))
+  }
+
+  /// The protocol that surely begins at `position`: with the first byte of a connection if it `isOpening`, else with the
+  /// first byte of a segment.
+  private func beginning(at position: Int, isOpening: Bool, isSegment: Bool = false, isAll: Bool)
+    -> Recognition?
+  {
+    let bytes = waiting.span.bytes
+    let rest = bytes.extracting(droppingFirst: position)
+    if assigned != .bolt {
+      let verdict =
+        assigned == .http2
+        ? H2Detection.verdict(on: rest, isAll: isAll)
+        : isOpening
+          ? H2Detection.opening(of: rest, isAll: isAll)
+          : H2Detection.middle(bytes, at: position, isAll: isAll, isSegment: isSegment)
+      if case .yes(let start) = verdict { return Recognition(position: position, start: .http2(start)) }
     }
+    guard assigned != .http2, rest.byteCount > 0 else { return nil }
     // A word is as good as evidence where nothing speaks against it.
-    if assigned == .bolt, rest.byteCount > 0, BoltFrame.plausibility(of: rest, at: 0) != .no {
-      return Recognition(position: position, start: .bolt(isInStep: true))
-    }
-    return nil
+    let isBolt =
+      assigned == .bolt
+      ? BoltFrame.plausibility(of: rest, at: 0) != .no
+      : BoltDetection.verdict(on: bytes, at: position, isOpening ? .opening : .segment, isAll: isAll) == .yes
+    return isBolt ? Recognition(position: position, start: .bolt(isInStep: true)) : nil
   }
 
-  /// Whether more bytes may still show a protocol at `position`.
-  private func mayStillBegin(at position: Int) -> Bool {
-    let bytes = waiting.span.bytes.extracting(droppingFirst: position)
-    let mayBeHTTP2 = assigned != .bolt && H2Detection.verdict(on: bytes) == .maybe
-    let mayBeBolt: Bool =
-      if assigned != .http2, case .maybe = BoltFrame.plausibility(of: bytes, at: 0) { true } else { false }
-    return mayBeHTTP2 || mayBeBolt
+  /// With how many bytes more may be told of `position`, which is an opening; nil where nothing begins there.
+  private func bytesNeeded(at position: Int) -> Int? {
+    let bytes = waiting.span.bytes
+    let rest = bytes.extracting(droppingFirst: position)
+    let http2: H2Detection.Verdict =
+      switch assigned {
+      case .http2: H2Detection.verdict(on: rest)
+      case .bolt: .no
+      case nil: H2Detection.opening(of: rest)
+      }
+    if http2 == .maybe { return bytes.byteCount + 1 }
+    let bolt: BoltPlausibility =
+      switch assigned {
+      case .bolt: BoltFrame.plausibility(of: rest, at: 0)
+      case .http2: .no
+      case nil: BoltDetection.verdict(on: bytes, at: position, .opening)
+      }
+    guard case .maybe(let needs) = bolt else { return nil }
+    return position + needs
   }
-
-  private var beginsWithBoltHead: Bool {
-    assigned != .http2 && waiting.count >= Self.longestBoltHead
-      && BoltFrame.plausibility(of: waiting.span.bytes, at: 0) != .no
-  }
-
-  /// The fixed header of a v2 request.
-  private static let longestBoltHead = 24
 
   /// A protocol is known to be spoken, and not where its next frame begins.
   private func unaligned(_ known: WireProtocol) -> Recognition {
@@ -137,10 +175,12 @@ extension StreamDetector {
   private mutating func behindLeadIn(isAll: Bool) -> Recognition? {
     while let end = LeadIn.headEnd(in: waiting, from: searched) {
       let position = LeadIn.prefaceStart(in: waiting, before: end) ?? end
-      if position < waiting.count, let found = beginning(at: position, isAll: isAll) { return found }
+      if position < waiting.count, let found = beginning(at: position, isOpening: true, isAll: isAll) {
+        return found
+      }
       if position == waiting.count, let assigned { return behindLastHead(assigned) }
       // What follows may not be there yet: this head is to be found again.
-      if mayStillBegin(at: position), !isAll { return nil }
+      if bytesNeeded(at: position) != nil, !isAll { return nil }
       searched = end
     }
     searched = max(searched, waiting.count - LeadIn.emptyLine.count + 1)
@@ -157,50 +197,29 @@ extension StreamDetector {
     return Recognition(position: waiting.count, start: start)
   }
 
-  private mutating func search(isAll: Bool) -> Recognition? {
+  private mutating func search() -> Recognition? {
+    // A second reference, since a span of a property borrows all of self.
     let held = waiting
     let bytes = held.span.bytes
-    var firstOpen: Int?
-    let (start, end) = (searched, waiting.count)
-    for position in start..<end {
-      let rest = bytes.extracting(droppingFirst: position)
-      if assigned != .bolt, !Self.isEmptySettings(rest) {
-        switch H2Detection.verdict(on: rest, isAll: false) {
-        case .yes(let start): return Recognition(position: position, start: .http2(start))
-        case .maybe: firstOpen = firstOpen ?? position
-        case .no: break
-        }
-      }
-      let first = bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)
-      if assigned != .http2, first == 1 || first == 2 {
-        switch BoltFrame.plausibility(of: bytes, at: position) {
-        case .yes: return Recognition(position: position, start: .bolt(isInStep: true))
-        case .maybe: firstOpen = firstOpen ?? position
-        case .no: break
-        }
-      }
+    let http2 = H2Detection.search(in: bytes, from: searched)
+    let bolt = BoltDetection.search(in: bytes, from: searched)
+    if let found = bolt.found, found < http2.found?.position ?? .max {
+      return Recognition(position: found, start: .bolt(isInStep: true))
     }
-    searched = firstOpen ?? end
+    if let found = http2.found { return Recognition(position: found.position, start: .http2(found.start)) }
+    searched = min(http2.open ?? held.count, bolt.open ?? held.count)
     return nil
   }
 
-  /// Nine bytes `00 00 00 04 0f 00 00 00 00` with no frame behind them: at the beginning of a stream SETTINGS, in its
-  /// middle more often two numbers of another protocol.
-  private static func isEmptySettings(_ bytes: RawSpan) -> Bool {
-    guard bytes.byteCount >= 4, UInt32(bigEndian: bytes.unsafeLoadUnaligned(as: UInt32.self)) == 4 else {
-      return false
+  /// Of a stream already given up, each segment's beginning is still looked at: senders often begin one with a frame.
+  private mutating func sample(_ span: RawSpan) -> Recognition? {
+    if !isFromBeginning {
+      span.withUnsafeBytes { waiting.append(contentsOf: $0) }
+      if let found = beginning(at: 0, isOpening: false, isSegment: true, isAll: false) { return found }
+      waiting.removeAll(keepingCapacity: true)
     }
-    let behind = bytes.extracting(droppingFirst: min(H2Frame.headerLength, bytes.byteCount))
-    if case .yes = H2Detection.verdict(on: behind) { return false }
-    return true
-  }
-
-  /// Whether a segment of a stream already given up begins like a frame: senders often begin one with the other.
-  private func mayBegin(_ span: RawSpan) -> Bool {
-    if BoltFrame.plausibility(of: span, at: 0) == .yes { return true }
-    guard span.byteCount > H2Frame.headerLength, !Self.isEmptySettings(span) else { return false }
-    if case .yes = H2Detection.verdict(on: span) { return true }
-    return false
+    passed &+= UInt64(span.byteCount)
+    return nil
   }
 
   private mutating func giveUp() {

@@ -62,4 +62,40 @@ import Testing
       #expect(judge(Sample.requestV1, at: start) == .maybe(needs: 3))
     }
   }
+
+  // MARK: where nothing is known
+
+  @Test(arguments: [BoltDetection.Place.opening, .segment, .anywhere])
+  func callsAreDetected(_ place: BoltDetection.Place) {
+    for version in [BoltVersion.v1, .v2] {
+      let call = Sample.call(id: 1, version: version)
+      #expect(BoltDetection.verdict(on: call.span.bytes, at: 0, place) == .yes)
+      #expect(BoltDetection.verdict(on: (call + call).span.bytes, at: 0, place) == .yes)
+      for count in 0..<20 {
+        #expect(BoltDetection.verdict(on: Array(call[..<count]).span.bytes, at: 0, place) != .no)
+      }
+    }
+  }
+
+  /// A head of zeros and ones, which half of all protocols send, says nothing; that of SOFABolt's heartbeat says more.
+  @Test func headsWithoutContent() {
+    func verdict(_ hex: String, _ place: BoltDetection.Place) -> BoltPlausibility {
+      BoltDetection.verdict(on: [UInt8](hex: hex).span.bytes, at: 0, place, isAll: true)
+    }
+    let zeros = "01 00 0000 00 00000000 00 0000 0000 0000 00000000"
+    let heartbeat = "01 01 0000 01 00000005 01 ffffffff 0000 0000 00000000"
+    #expect(verdict(zeros, .opening) == .no)
+    #expect(verdict(zeros + zeros + zeros, .anywhere) == .no)
+    #expect(verdict(heartbeat, .opening) == .yes)
+    #expect(verdict(heartbeat, .segment) == .yes)
+    #expect(verdict(heartbeat, .anywhere) == .no)
+  }
+
+  /// As MOSN sends it: no class name, the service in the header map.
+  @Test func aHeaderMapIsEvidence() {
+    var bytes: [UInt8] = []
+    try? BoltEncoder.encode(
+      BoltMessage(.request(id: 1), headers: [.init("service", "testSofa")]), into: &bytes)
+    #expect(BoltDetection.verdict(on: bytes.span.bytes, at: 0, .anywhere) == .yes)
+  }
 }

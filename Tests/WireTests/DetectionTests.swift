@@ -7,13 +7,14 @@ import Wire
 @Suite struct DetectionTests {
   struct Beginning: CustomTestStringConvertible, Sendable {
     var testDescription: String
+    var proxyHeader: [UInt8] = []
     var leadIn: [UInt8] = []
     var frames: [[UInt8]]
     var wireProtocol: WireProtocol
 
     /// What stands before the first frame and belongs to no frame.
     var preface: [UInt8] = []
-    var bytes: [UInt8] { leadIn + preface + frames.bytes }
+    var bytes: [UInt8] { proxyHeader + leadIn + preface + frames.bytes }
   }
 
   static let beginnings = [
@@ -43,6 +44,21 @@ import Wire
     Beginning(
       testDescription: "tunnel to bolt, server", leadIn: Spoken.connected, frames: Spoken.boltV2(1..<3),
       wireProtocol: .bolt),
+    Beginning(
+      testDescription: "PROXY v1, bolt", proxyHeader: Spoken.proxyLine, frames: Spoken.bolt(1..<3),
+      wireProtocol: .bolt),
+    Beginning(
+      testDescription: "PROXY v1, preface", proxyHeader: Spoken.proxyLine, frames: Spoken.http2(2),
+      wireProtocol: .http2, preface: H2FrameDecoder.preface),
+    Beginning(
+      testDescription: "PROXY v1, upgrade", proxyHeader: Spoken.proxyLine, leadIn: Spoken.upgradeRequest,
+      frames: Spoken.http2(2), wireProtocol: .http2, preface: H2FrameDecoder.preface),
+    Beginning(
+      testDescription: "PROXY v2, bolt", proxyHeader: Spoken.proxyBinary, frames: Spoken.boltV2(1..<3),
+      wireProtocol: .bolt),
+    Beginning(
+      testDescription: "PROXY v2, preface", proxyHeader: Spoken.proxyBinary, frames: Spoken.http2(2),
+      wireProtocol: .http2, preface: H2FrameDecoder.preface),
   ]
 
   @Test(arguments: beginnings)
@@ -51,6 +67,7 @@ import Wire
       let heard = Heard(beginning.bytes, size: size)
       #expect(heard.wireProtocol == beginning.wireProtocol, "pieces of \(size)")
       #expect(heard.frames == beginning.frames, "pieces of \(size)")
+      #expect(heard.decoder.proxyHeader == beginning.proxyHeader, "pieces of \(size)")
       #expect(heard.decoder.leadIn == beginning.leadIn, "pieces of \(size)")
       #expect(heard.decoder.hasPreface == !beginning.preface.isEmpty, "pieces of \(size)")
       #expect(heard.decoder.undecodedBytes == 0, "pieces of \(size)")
@@ -106,6 +123,16 @@ import Wire
     let heard = Heard(bytes, size: 700, isFromBeginning: seed % 2 == 0)
     #expect(heard.wireProtocol == nil, "seed \(seed)")
     #expect(heard.decoder.undecodedBytes == UInt64(bytes.count), "seed \(seed)")
+  }
+
+  @Test(arguments: [
+    "PROXY TCP4 10.0.0.1 10.0.0.2 1", "PROXY SOMETHING\n",
+    "PROXY " + String(repeating: "a", count: 200) + "\r\n",
+  ])
+  func whatIsNoProxyHeaderHidesNothing(_ text: String) {
+    let heard = Heard(Array(text.utf8))
+    #expect(heard.decoder.proxyHeader.isEmpty)
+    #expect(heard.decoder.undecodedBytes == UInt64(text.utf8.count))
   }
 
   // MARK: told from elsewhere

@@ -97,12 +97,57 @@ import Testing
   }
 
   @Test func aStreamGivenUpIsStillLookedAt() {
-    var heard = Heard()
+    var heard = Heard(isFromBeginning: false)
     var random = SeededRandom(seed: 5)
     heard.append(random.bytes(StreamDetector.searchLimit + 1), size: 1_400)
     #expect(heard.decoder.heldBytes == 0)
     heard.append(Spoken.bolt(1..<4).bytes)
     #expect(heard.frames == Spoken.bolt(1..<4))
+  }
+
+  // MARK: little, and yet certain
+
+  /// A call on a connection that was quiet when the capture began.
+  @Test(arguments: [
+    // POST, http, the rest from the table.
+    "000006 01 05 00000003 8386c2c1c0bf",
+    // 200 and trailers by reference, gRPC between them.
+    "000002 01 04 00000007 88c0 000007 00 00 00000007 0000000002 0a00 000002 01 05 00000007 c1c2",
+    // A long download: full frames, and the reader's window.
+    "000004 08 00 00000000 0000ffff 000004 08 00 00000005 0000ffff",
+    "000008 06 00 00000000 0000000000000001 000000 04 01 00000000",
+  ])
+  func oneSegmentOfFramesIsEnough(_ hex: String) {
+    let bytes = [UInt8](hex: hex)
+    #expect(Heard(bytes, isFromBeginning: false).frames.bytes == bytes)
+  }
+
+  @Test func aStreamOfGRPCMessagesAlone() {
+    let frames = (0..<6).map { count in
+      let length = UInt8(20 + 3 * count)
+      return [0, 0, length + 5, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, length]
+        + [UInt8](repeating: 0x61, count: Int(length))
+    }
+    let bytes = frames.bytes
+    for offset in 0..<frames[0].count {
+      let heard = Heard(bytes[offset...], size: 17, isFromBeginning: false)
+      #expect(heard.frames == Array(frames[(offset == 0 ? 0 : 1)...]), "from \(offset)")
+    }
+  }
+
+  @Test func aDownloadAlone() {
+    let frame = [UInt8](hex: "004000 00 00 00000001") + [UInt8](repeating: 0x5a, count: 16_384)
+    let heard = Heard(
+      [[UInt8](repeating: 0x5a, count: 900), frame, frame, frame, frame].bytes, size: 1_448,
+      isFromBeginning: false)
+    #expect(heard.frames.count == 4)
+    #expect(heard.decoder.undecodedBytes == 900)
+  }
+
+  @Test func aPrefaceWhoseSYNWasMissed() {
+    let heard = Heard(H2FrameDecoder.preface + Spoken.http2(2).bytes, size: 24, isFromBeginning: false)
+    #expect(heard.decoder.hasPreface)
+    #expect(heard.frames == Spoken.http2(2))
   }
 
   // MARK: bounds
@@ -129,17 +174,27 @@ import Testing
   }
 
   /// One byte a segment: the search may not begin anew with every one.
-  @Test(.timeLimit(.minutes(1)), arguments: ["letters", "text", "open HTTP/2", "ones"])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: ["letters", "text", "open HTTP/2", "nested blocks", "open bolt", "ones"])
   func tinySegmentsStayCheap(_ kind: String) {
     let unit: [UInt8] =
       switch kind {
       case "letters": [UInt8](repeating: 0x41, count: 20_000)
       case "text": Array("GET /".utf8) + [UInt8](repeating: 0x0d, count: 20_000)
+      case "nested blocks":
+        (0..<2_000).flatMap { _ in [UInt8](hex: "000800 01 04 00000001") } + [0]
+      case "open bolt":
+        // A long header map before content that does not come.
+        [UInt8](hex: "01 01 0001 01 00000001 01 00000bb8 0000 4e00 00f00000")
+          + (0..<2_000).flatMap { _ in [UInt8](hex: "0000000101 0000000101") }
       case "open HTTP/2": [UInt8](hex: "003fff 00 00 00000001") + [UInt8](repeating: 0, count: 20_000)
       default: [UInt8](repeating: 1, count: 20_000)
       }
     let clock = ContinuousClock()
-    let time = clock.measure { _ = Heard(unit, size: 1, isFromBeginning: false) }
-    #expect(time < .seconds(20))
+    for isFromBeginning in [true, false] {
+      let time = clock.measure { _ = Heard(unit, size: 1, isFromBeginning: isFromBeginning) }
+      #expect(time < .seconds(20))
+    }
   }
 }

@@ -43,6 +43,11 @@ enum Spoken {
       }
   }
 
+  static let proxyLine = Array("PROXY TCP4 192.0.2.1 198.51.100.2 51234 12200\r\n".utf8)
+  static let proxyBinary: [UInt8] =
+    [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A, 0x21, 0x11, 0, 15]
+    + [192, 0, 2, 1, 198, 51, 100, 2, 0xC8, 0x22, 0x2F, 0xA8, 0x03, 0, 0]
+
   static let upgradeRequest = Array(
     "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n\r\n"
       .utf8)

@@ -110,7 +110,7 @@ extension BoltFrame {
         }
         evidence -= 1
       }
-      evidence += successorEvidence(in: bytes, limits: limits)
+      evidence += successor(in: bytes, limits: limits) == nil ? -2 : 1
     }
     if evidence >= 0 { return .yes }
     return whole || length > BoltFrame.longestAwaited ? .no : .maybe(needs: length)
@@ -153,23 +153,20 @@ extension BoltFrame {
     return evidence
   }
 
-  /// What stands behind a whole frame: its end is the end of the bytes, or another head follows.
-  private func successorEvidence(in bytes: RawSpan, limits: BoltLimits) -> Int {
+  /// What stands behind a whole frame, the end of the bytes or another head; nil where neither does.
+  func successor(in bytes: RawSpan, limits: BoltLimits) -> Int? {
     let end = start + length
-    if end == bytes.byteCount { return 1 }
-    if BoltFrame.mayBegin(bytes, at: end, limits: limits) { return 1 }
-    if version == .v2, head.switches & BoltHead.checksumSwitch != 0 {
-      // MOSN sends no CRC-32 where there should be one, the Go peer sends one where there should be none.
-      let other = head.hasChecksum ? end - BoltFrame.checksumLength : end + BoltFrame.checksumLength
-      if other <= bytes.byteCount, BoltFrame.mayBegin(bytes, at: other, limits: limits) { return 1 }
-    }
-    return -2
+    if end == bytes.byteCount || BoltFrame.mayBegin(bytes, at: end, limits: limits) { return end }
+    guard version == .v2, head.switches & BoltHead.checksumSwitch != 0 else { return nil }
+    // MOSN sends no CRC-32 where there should be one, the Go peer sends one where there should be none.
+    let other = head.hasChecksum ? end - BoltFrame.checksumLength : end + BoltFrame.checksumLength
+    return other <= bytes.byteCount && BoltFrame.mayBegin(bytes, at: other, limits: limits) ? other : nil
   }
 
   /// The longest class name believed; the longest seen is 52 bytes.
-  private static let longestPlausibleClassName = 1_024
+  static let longestPlausibleClassName = 1_024
   /// The longest frame whose CRC-32 is computed for a position that may be none.
-  private static let longestSummed = 4_096
+  static let longestSummed = 4_096
   /// The longest frame awaited for evidence; bounds what a search holds back.
   private static let longestAwaited = 128 << 10
 }

@@ -59,6 +59,9 @@ public struct BoltHead: Sendable, Hashable {
     20 &+ (version == .v2 ? 2 : 0) &+ (type == .response ? 0 : 2)
   }
 
+  /// The fixed header of a v2 request.
+  static var longest: Int { 24 }
+
   /// Offset of the request id from the frame's first byte.
   @inlinable var idOffset: Int { version == .v2 ? 6 : 5 }
 

@@ -18,6 +18,9 @@ public struct H2FrameDecoder: Sendable {
     case preface
     /// A frame: a server's direction, or a client's after its preface.
     case boundary
+    /// A frame, going by what it and those behind it hold (`H2Detection.middle`). An observer takes the verdict back
+    /// where the frames behind it contradict it.
+    case likely
     /// Any byte of a connection that began earlier; an endpoint has no such thing and takes it as `boundary`.
     case unknown
   }
@@ -49,7 +52,14 @@ public struct H2FrameDecoder: Sendable {
   /// An endpoint's wish: the first frame has to be SETTINGS (RFC 9113 §3.4).
   var awaitsSettings = false
 
-  private enum Phase { case preface, frames, searching }
+  /// Frames that have to be sound yet before a wrong one is its sender's fault and not the verdict's that began here.
+  private var probation = 0
+
+  private enum Phase {
+    case preface, frames, searching
+    /// A verdict was taken back, and what is said next is believed only with as much evidence.
+    case doubting
+  }
 
   public init(_ temperament: Temperament = .endpoint, start: Start = .boundary, maxFrameSize: Int = 16384) {
     self.temperament = temperament
@@ -57,9 +67,10 @@ public struct H2FrameDecoder: Sendable {
     phase =
       switch start {
       case .preface: .preface
-      case .boundary: .frames
+      case .boundary, .likely: .frames
       case .unknown: temperament == .observer ? .searching : .frames
       }
+    if start == .likely, temperament == .observer { probation = Self.framesOfProbation }
   }
 
   /// Where the next frame begins in the stream of this direction; lost bytes count.
@@ -72,7 +83,7 @@ public struct H2FrameDecoder: Sendable {
   public private(set) var isLent = false
 
   /// An observer that looks for the next boundary.
-  public var isSearching: Bool { phase == .searching }
+  public var isSearching: Bool { phase == .searching || phase == .doubting }
 
   /// Bytes as they were received. They are copied; see the other `append` for those already in an array.
   public mutating func append(_ input: borrowing RawSpan) {
@@ -119,12 +130,12 @@ public struct H2FrameDecoder: Sendable {
       switch phase {
       case .frames:
         if let frame = try nextFrame() { return frame }
-        guard phase == .searching || hole > 0 else { return nil }
+        guard isSearching || hole > 0 else { return nil }
         if let frame = crossHole() { return frame }
-        guard phase == .searching, buffered > 0 else { return nil }
+        guard isSearching, buffered > 0 else { return nil }
       case .preface:
         guard try takePreface() else { return nil }
-      case .searching:
+      case .searching, .doubting:
         guard findBoundary() else { return nil }
       }
     }
@@ -165,7 +176,7 @@ extension H2FrameDecoder {
       missing = 0
       bytes.removeAll(keepingCapacity: true)
       position = 0
-      phase = .searching
+      search()
     } else if position > 0 {
       base &+= UInt64(position)
       if position == bytes.count {
@@ -184,7 +195,8 @@ extension H2FrameDecoder {
 
   /// Nothing but whole frames is to be expected.
   private var isPlain: Bool {
-    phase == .frames && hole == 0 && passing == 0 && missing == 0 && skipped == 0 && !awaitsSettings
+    phase == .frames && hole == 0 && passing == 0 && missing == 0 && skipped == 0 && probation == 0
+      && !awaitsSettings
   }
 
   /// Of lent bytes, how many the frame in `bytes` needs before anything can be said of what is behind it.
@@ -212,6 +224,7 @@ extension H2FrameDecoder {
   @inline(__always)
   private mutating func nextFrame() throws(H2Error) -> H2Frame? {
     guard let header = H2FrameHeader(bytes.span.bytes, at: position) else { return nil }
+    if probation > 0, !isCredible(header) { return doubt() }
     var violation = header.violation
     if header.length > maxFrameSize { violation = .frameSize }
     if awaitsSettings {
@@ -231,8 +244,30 @@ extension H2FrameDecoder {
     }
     position = end
     skipped = 0
+    if probation > 0 { probation -= 1 }
     return frame
   }
+
+  /// Whether it can stand behind frames that were only likely ones. What its receiver takes may not have been captured.
+  private func isCredible(_ header: H2FrameHeader) -> Bool {
+    header.isPlausible(maxFrameSize: Self.longestCredible)
+      || header.type.rawValue > 0x9 && header.length <= Self.longestUnknown && !header.isReservedBitSet
+  }
+
+  /// Takes back that frames begin here.
+  private mutating func doubt() -> H2Frame? {
+    phase = .doubting
+    probation = 0
+    position += 1
+    passOver(1)
+    return nil
+  }
+
+  private static let framesOfProbation = 64
+  /// The largest SETTINGS_MAX_FRAME_SIZE in common use.
+  private static let longestCredible = 1 << 20
+  /// The longest frame of an unknown type that is no contradiction (ALTSVC and ORIGIN are short).
+  private static let longestUnknown = 4_096
 
   /// A header that breaks a rule: the endpoint's error, the observer's frame if it is too long to wait for, or
   /// nil if it is to be read on.
@@ -307,7 +342,12 @@ extension H2FrameDecoder {
     skipped &+= UInt64(hole)
     base &+= UInt64(hole)
     hole = 0
-    phase = .searching
+    search()
+  }
+
+  /// A hole ends no doubt.
+  private mutating func search() {
+    if phase != .doubting { phase = .searching }
   }
 
   /// Whether the phase has changed.
@@ -332,16 +372,25 @@ extension H2FrameDecoder {
   /// Whether the phase has changed.
   private mutating func findBoundary() -> Bool {
     let isAll = isFinished || hole > 0
-    let found = H2Detection.boundary(
-      in: bytes.span.bytes, from: position, maxFrameSize: maxFrameSize, isAll: isAll)
+    let found =
+      phase == .doubting
+      ? likelyFrame(isAll: isAll)
+      : H2Detection.boundary(in: bytes.span.bytes, from: position, maxFrameSize: maxFrameSize, isAll: isAll)
     passOver(found.position - position)
     position = found.position
     if found.isCertain {
+      if phase == .doubting { probation = Self.framesOfProbation }
       phase = .frames
       return true
     }
     if hole > 0 { startSearchBehindHole() }
     return false
+  }
+
+  private func likelyFrame(isAll: Bool) -> (position: Int, isCertain: Bool) {
+    let sighting = H2Detection.search(
+      in: bytes.span.bytes, from: position, maxFrameSize: maxFrameSize, isAll: isAll)
+    return (sighting.found?.position ?? sighting.open ?? bytes.count, sighting.found != nil)
   }
 
   private mutating func passOver(_ count: Int) {

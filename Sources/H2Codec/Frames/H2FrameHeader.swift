@@ -53,6 +53,9 @@ extension H2FrameHeader {
     }
   }
 
+  /// Entries of a SETTINGS frame that are believed; the most seen are nine.
+  static var mostSettings: Int { 32 }
+
   /// Whether an honest sender could have written this: what `violation` asks, and no bit that means nothing.
   ///
   /// Of random bytes about one position in a million passes.
@@ -62,7 +65,7 @@ extension H2FrameHeader {
     case 0x0: flags.rawValue & ~0x09 == 0 && (!flags.contains(.padded) || length > 0)
     case 0x1: flags.rawValue & ~0x2D == 0 && length > 0
     case 0x2, 0x3, 0x8: flags.rawValue == 0
-    case 0x4: flags.rawValue & ~0x01 == 0 && length <= 6 * 32
+    case 0x4: flags.rawValue & ~0x01 == 0 && length <= 6 * Self.mostSettings
     case 0x5: flags.rawValue & ~0x0C == 0 && length > 4
     case 0x6: flags.rawValue & ~0x01 == 0
     case 0x7: flags.rawValue == 0

@@ -201,6 +201,51 @@ func randomFrames(_ count: Int, using random: inout SeededRandom) -> (wire: [UIn
     #expect(verdict(data + "ffffff") == .no)
   }
 
+  @Test func opening() {
+    func verdict(_ hex: String) -> H2Detection.Verdict {
+      H2Detection.opening(of: [UInt8](hex: hex).span.bytes)
+    }
+    let preface = H2FrameDecoder.preface
+    for count in 1..<24 {
+      #expect(H2Detection.opening(of: preface.span.bytes.extracting(0..<count)) == .maybe)
+    }
+    #expect(H2Detection.opening(of: preface.span.bytes) == .yes(.preface))
+    #expect(verdict("000006 04 00 00000000 000300000064") == .yes(.boundary))
+    #expect(verdict("000006 04 00 00000000 0003") == .maybe)
+    #expect(verdict("000000 04 00 00000000") == .yes(.boundary))
+    // Two numbers and the beginning of a third.
+    #expect(verdict("000000 04 00 00000000 000004") == .maybe)
+    #expect(verdict("000000 04 00 00000000 000004 00000000 00000004") == .no)
+    // No such setting, and a value that no receiver takes.
+    #expect(verdict("000006 04 00 00000000 000000000000") == .no)
+    #expect(verdict("000006 04 00 00000000 000200000002") == .no)
+    // Nothing but SETTINGS, and no acknowledgement before.
+    #expect(verdict("000000 04 01 00000000") == .no)
+    #expect(verdict("000001 01 05 00000001 82") == .no)
+  }
+
+  /// From the middle, what frames hold decides.
+  @Test func middle() {
+    func verdict(_ hex: String, isSegment: Bool = false) -> H2Detection.Verdict {
+      H2Detection.middle([UInt8](hex: hex).span.bytes, at: 0, isSegment: isSegment)
+    }
+    let request = "00000d 01 05 00000003 828684 41 08 6578616d706c6521"
+    #expect(verdict(request) == .yes(.likely))
+    // A block that is none; fields that nobody may send; an answer among requests; DATA behind the end.
+    #expect(verdict("000003 01 05 00000003 80ffff") == .no)
+    #expect(verdict("000004 01 05 00000003 00 01 41 00") == .no)
+    #expect(verdict("000001 01 04 00000003 83 000001 01 04 00000005 88") == .no)
+    #expect(verdict("000001 01 05 00000003 83 000002 00 00 00000003 6161") == .no)
+    // Numbers of requests grow.
+    #expect(verdict("000001 01 05 00000005 83 000001 01 05 00000003 83") == .no)
+    // Another frame than CONTINUATION within a block.
+    #expect(verdict("000001 01 00 00000005 83 000008 06 00 00000000 0000000000000000") == .no)
+    // Empty frames go on for ever.
+    #expect(verdict(String(repeating: "000000 00 00 00000007", count: 70)) == .no)
+    #expect(verdict("000008 06 00 00000000 0000000000000000") == .maybe)
+    #expect(verdict("000008 06 00 00000000 0000000000000000", isSegment: true) == .yes(.likely))
+  }
+
   @Test(arguments: [31, 32]) func randomBytesNeverTrap(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     for _ in 0..<150 {

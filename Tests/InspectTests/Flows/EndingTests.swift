@@ -149,12 +149,12 @@ import Testing
   }
 
   /// What only looks like frames accuses nobody: a column of numbers, as a database sends it.
-  @Test func whatIsNoMessageAtAllIsNoFinding() {
-    var looksLikeHTTP2 = 0
+  @Test(arguments: [true, false])
+  func whatIsNoMessageAtAllIsNoFinding(isFromTheStart: Bool) {
     for seed in 0..<12 as Range<UInt64> {
       var random = SeededRandom(seed: seed)
       var talk = Talk()
-      talk.open()
+      if isFromTheStart { talk.open() }
       talk.say(.client, Array("SELECT".utf8))
       for _ in 0..<40 {
         talk.say(
@@ -164,13 +164,10 @@ import Testing
           })
       }
       let story = Story(talk)
-      // A frame among them that is a message by itself is the detector's business.
-      guard story.summary.messages == 0 else { continue }
-      looksLikeHTTP2 += story.summary.decodedConnections
       #expect(story.messages.isEmpty, "seed \(seed)")
       #expect(story.summary.findings == 0, "seed \(seed)")
+      #expect(story.summary.decodedConnections == 0, "seed \(seed)")
     }
-    #expect(looksLikeHTTP2 > 0)
   }
 
   // MARK: behind the end
