@@ -18,6 +18,8 @@ struct Talk {
   private let clientPort: UInt16
   let serverPort: UInt16
   private var identification: UInt16 = 0
+  /// The receive window that each side announces.
+  var windows: [UInt16] = [256, 256]
   /// Nanoseconds since the epoch; every packet takes a millisecond.
   var time: Int64
 
@@ -100,7 +102,7 @@ struct Talk {
     let acknowledged = flags.contains(.acknowledgement) ? next[side.other.rawValue] : 0
     let tcp =
       Self.big(ports.0) + Self.big(ports.1) + Self.big(next[side.rawValue]) + Self.big(acknowledged)
-      + Self.big(5 << 12 | flags.rawValue) + [1, 0, 0, 0, 0, 0] + payload
+      + Self.big(5 << 12 | flags.rawValue) + Self.big(windows[side.rawValue]) + [0, 0, 0, 0] + payload
     return [0x45, 0] + Self.big(UInt16(20 + tcp.count)) + Self.big(identification) + [0x40, 0, 64, 6, 0, 0]
       + hosts.0 + hosts.1 + tcp
   }

@@ -46,9 +46,9 @@ public struct HPACKDecoder: Sendable {
   public var tableSize: Int { table.maximumSize }
 
   /// Says what the peer may use from its next block on: our SETTINGS_HEADER_TABLE_SIZE, once acknowledged.
-  /// `HPACKLimits.tableSize` bounds it.
+  /// `HPACKLimits.tableSize` bounds it; for an observer only what is kept of the table, for the limit is not its own.
   public mutating func setTableSizeLimit(_ size: Int) {
-    sizeLimit = max(0, min(size, limits.tableSize))
+    sizeLimit = max(0, mode == .endpoint ? min(size, limits.tableSize) : size)
     guard sizeLimit < table.maximumSize else { return }
     requiredSize = min(sizeLimit, requiredSize ?? sizeLimit)
   }

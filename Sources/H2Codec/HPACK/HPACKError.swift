@@ -66,6 +66,22 @@ public struct HPACKError: Error, Sendable, Equatable {
   }
 }
 
+extension HPACKError.Rule {
+  /// Where it is written.
+  public var section: String {
+    switch self {
+    case .integerTooLarge: "RFC 7541 §5.1"
+    case .blockTruncated: "RFC 7541 §5"
+    case .huffmanPaddingTooLong, .huffmanPaddingNotEOS, .huffmanEOS: "RFC 7541 §5.2"
+    case .indexZero: "RFC 7541 §6.1"
+    case .indexBeyondTables: "RFC 7541 §2.3.3"
+    case .sizeUpdateNotAtStart, .tooManySizeUpdates, .sizeUpdateMissing: "RFC 7541 §4.2"
+    case .sizeUpdateAboveLimit: "RFC 7541 §6.3"
+    case .listTooLarge, .tooManyFields, .blockTooLarge: "RFC 9113 §10.5.1"
+    }
+  }
+}
+
 extension HPACKError: CustomStringConvertible {
   public var description: String {
     let bounds = (expected, found) == (0, 0) ? "" : ": expected at most \(expected), found \(found)"

@@ -98,9 +98,9 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
 
   // MARK: Flow control (§5.2, §6.9)
 
-  /// More DATA than the stream's window allows. RFC 9113 §6.9.
+  /// More DATA than the stream's window allows. RFC 9113 §6.9.1.
   case streamWindow
-  /// More DATA than the connection's window allows. RFC 9113 §6.9.
+  /// More DATA than the connection's window allows. RFC 9113 §6.9.1.
   case connectionWindow
   /// A stream's window raised above 2^31-1. RFC 9113 §6.9.1.
   case streamWindowOverflow
@@ -206,7 +206,7 @@ extension H2Rule {
     case .pushPromiseLength, .promisedStream: "RFC 9113 §6.6"
     case .pingLength: "RFC 9113 §6.7"
     case .goAwayLength, .goAwayOrder: "RFC 9113 §6.8"
-    case .windowUpdateLength, .windowIncrement, .streamWindow, .connectionWindow: "RFC 9113 §6.9"
+    case .windowUpdateLength, .windowIncrement: "RFC 9113 §6.9"
     case .selfDependency: "RFC 7540 §5.3.1"
     case .continuationExpected, .continuationUnexpected: "RFC 9113 §6.10"
     case .compression: "RFC 9113 §4.3"
@@ -219,7 +219,7 @@ extension H2Rule {
     case .idleStream, .reservedStream, .halfClosedStream, .closedStream, .resetStream: "RFC 9113 §5.1"
     case .concurrentStreams: "RFC 9113 §5.1.2"
     case .pushForbidden: "RFC 9113 §8.4"
-    case .streamWindowOverflow, .connectionWindowOverflow: "RFC 9113 §6.9.1"
+    case .streamWindow, .connectionWindow, .streamWindowOverflow, .connectionWindowOverflow: "RFC 9113 §6.9.1"
     case .dataBeforeHeaders, .trailersWithoutEnd, .informationalEnd, .pseudoInTrailers: "RFC 9113 §8.1"
     case .fieldNameEmpty, .fieldNameCharacter, .fieldNameUppercase, .fieldValueCharacter,
       .fieldValueWhitespace:

@@ -26,6 +26,8 @@ struct Connection {
   /// Where the next segment would start of a stream far outside the window; see `kinship`.
   private var strayNext: [2 of TCPSequence?] = [nil, nil]
   private var recent = RecentSegments()
+  /// The receive window of each direction's sender.
+  private var windows: [2 of ZeroWindow] = [ZeroWindow(), ZeroWindow()]
 
   init(from initiator: Endpoint, to responder: Endpoint, conversation: Conversation) {
     self.initiator = initiator
@@ -62,7 +64,7 @@ struct Connection {
       RecentSegments.Mark(
         direction: UInt8(direction), flags: segment.flags, sequence: segment.sequence,
         acknowledgement: segment.acknowledgement, length: segment.payloadLength,
-        identification: identification))
+        window: segment.window, identification: identification))
   }
 }
 
@@ -82,6 +84,8 @@ extension Connection {
     // A SYN again: the first was refused, and now it may not be.
     if segment.flags.contains(.syn), !segment.flags.contains(.acknowledgement), isReset { resets = [] }
     let (time, peer) = (latest.time, 1 - direction)
+    noteHeard(segment, in: direction)
+    noteWindow(of: segment, in: direction)
     streams[direction].receive(segment, payload, at: time, limits: limits)
     contradictResets(segment, in: direction, patience: limits.resetPatience, into: &summary)
     read(direction, payload, into: &summary, emit: emit)
@@ -137,6 +141,31 @@ extension Connection {
     // One more for a FIN.
     let said = -peer.delivered...expected.distance(to: reach) + 1
     return said.contains(expected.distance(to: segment.acknowledgement))
+  }
+}
+
+// MARK: - What each side knows and may send
+
+extension Connection {
+  /// A side can be held only to what it has received, and only where the capture shows all of that.
+  private mutating func noteHeard(_ segment: TCPSegment, in direction: Int) {
+    let peer = 1 - direction
+    let isAnswer = segment.flags.contains(.acknowledgement)
+    var beyond = 0
+    if isAnswer, let reach = streams[peer].reach { beyond = reach.distance(to: segment.acknowledgement) }
+    conversation.note(
+      hasHeard: isAnswer && segment.acknowledgement == streams[peer].expected,
+      // A FIN takes a number of its own.
+      lacksOther: streams[peer].hasHole || beyond > (streams[peer].isEnded ? 1 : 0), in: direction)
+  }
+
+  /// A window that was closed for long kept the other side silent, and is told beside what that says next.
+  private mutating func noteWindow(of segment: TCPSegment, in direction: Int) {
+    let finding = windows[direction].receive(
+      segment, of: source(of: direction), packet: latest.packet, at: latest.time)
+    if let finding { conversation.note(finding, in: 1 - direction, at: place(of: 1 - direction)) }
+    // A probe has one byte. Who sends more has seen the window open, whether that was captured or not.
+    if segment.payloadLength > 1 { windows[1 - direction] = ZeroWindow() }
   }
 }
 
@@ -256,6 +285,10 @@ extension Connection {
       streams[direction].finish()
       read(direction, RawSpan(), into: &summary, emit: emit)
     }
+    for direction in 0...1 where endings[1 - direction] != .closed {
+      let finding = windows[direction].finish(of: source(of: direction), at: latest.time)
+      if let finding { conversation.note(finding, in: 1 - direction, at: place(of: 1 - direction)) }
+    }
     conversation.finish(endings, at: [place(of: 0), place(of: 1)])
     drain(0, into: &summary, emit: emit)
   }
@@ -287,6 +320,7 @@ struct RecentSegments {
     var sequence: TCPSequence
     var acknowledgement: TCPSequence
     var length: Int
+    var window: UInt16
     /// Nil for IPv6, which has none: copies are then told by the rest alone.
     var identification: UInt16?
   }

@@ -76,6 +76,9 @@ struct Reassembler {
   /// Whether nothing but the SYN was captured.
   var isOpening: Bool { initial.map { $0.advanced(by: 1) == reach } ?? false }
 
+  /// Whether bytes wait for others that lie before them.
+  var hasHole: Bool { !pending.isEmpty || finDistance != nil }
+
   /// The end of what was captured, holes or not; nil before the first segment.
   var reach: TCPSequence? {
     guard let last = pending.last else { return expected }

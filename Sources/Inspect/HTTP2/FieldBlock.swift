@@ -5,9 +5,46 @@ struct FieldBlock {
   /// The frame that began it.
   var first: H2Frame
   var bytes: [UInt8]
-  /// Whether a piece of it was not captured, so that it cannot be decoded.
-  var isDamaged: Bool
+  /// Why it cannot be decoded.
+  var damage: Damage?
+
+  enum Damage {
+    /// A piece of it was not captured.
+    case lost
+    /// A frame of it breaks a rule, or is too long to be read; that has been told.
+    case unread
+    case tooLarge
+    /// Its last frame never came.
+    case unfinished
+  }
 
   /// Largest block kept: what no peer takes (http2 limits are 64 KiB to 1 MiB) is not worth holding.
   static let limit = 4 << 20
+}
+
+extension FieldBlock.Damage {
+  init?(of frame: H2Frame) {
+    if frame.isSkipped || frame.violation != nil {
+      self = .unread
+    } else if frame.isDamaged {
+      self = .lost
+    } else {
+      return nil
+    }
+  }
+
+  /// What is said of it.
+  var finding: Finding? {
+    switch self {
+    case .lost: Finding(rule: "headers-lost", text: "parts of the header block were not captured")
+    case .unread: nil
+    case .tooLarge:
+      Finding(
+        rule: "headers-not-read",
+        text:
+          "the header block is longer than \(FieldBlock.limit) bytes, the most that mosn-inspect reads of one"
+      )
+    case .unfinished: Finding(rule: "headers-lost", text: "the end of the header block is missing")
+    }
+  }
 }

@@ -3,11 +3,11 @@ import H2Codec
 /// Header blocks, joined over CONTINUATION and decoded in the order of the wire.
 extension HTTP2Conversation {
   mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
-    let isDamaged = frame.isDamaged || frame.isSkipped || frame.violation != nil
-    if frame.endsHeaders, !isDamaged {
+    let damage = FieldBlock.Damage(of: frame)
+    if frame.endsHeaders, damage == nil {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
     }
-    let block = FieldBlock(first: frame, bytes: Array(bytes[frame.content]), isDamaged: isDamaged)
+    let block = FieldBlock(first: frame, bytes: Array(bytes[frame.content]), damage: damage)
     if frame.endsHeaders { return end(block, in: direction, at: place) }
     sides[direction].block = block
   }
@@ -19,27 +19,23 @@ extension HTTP2Conversation {
       return
     }
     sides[direction].block = nil
-    block.isDamaged = block.isDamaged || frame.isDamaged || frame.isSkipped
+    block.damage = block.damage ?? FieldBlock.Damage(of: frame)
     if block.bytes.count + frame.content.count <= FieldBlock.limit {
       block.bytes.append(contentsOf: bytes[frame.content])
     } else {
-      block.isDamaged = true
+      block.damage = block.damage ?? .tooLarge
     }
     if frame.endsHeaders { end(block, in: direction, at: place) } else { sides[direction].block = block }
   }
 
   mutating func end(_ block: FieldBlock, in direction: Int, at place: Place) {
-    guard block.isDamaged else {
+    guard let damage = block.damage else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
     sides[direction].hpack.forget()
     sides[direction].list.removeAll()
     sides[direction].isListWhole = false
-    // A rule that its sender broke has been told already.
-    if block.first.violation == nil {
-      note(
-        Finding(rule: "headers-lost", text: "parts of the header block were not captured"), in: direction)
-    }
+    if let finding = damage.finding { note(finding, in: direction) }
     receiveHeaders(of: block.first, in: direction, at: place)
   }
 
@@ -48,15 +44,30 @@ extension HTTP2Conversation {
     guard var block = sides[direction].block else { return }
     self.place = place
     sides[direction].block = nil
-    block.isDamaged = true
+    block.damage = .unfinished
     end(block, in: direction, at: place)
   }
 
   mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
     let error = sides[direction].decode(block)
-    if let error { note(Finding(error), in: direction) }
+    if let error { noteCompression(error, in: direction) }
+    if let size = sides[direction].hpack.sizeUpdate, size > HPACKLimits.observer.tableSize {
+      note(
+        Finding(
+          rule: "header-table-not-kept",
+          text: "the header table may hold \(size) bytes from here on, of which mosn-inspect keeps "
+            + "\(HPACKLimits.observer.tableSize): fields may stay unknown"), in: direction)
+    }
     sides[direction].isListWhole = error == nil
     receiveHeaders(of: frame, in: direction, at: place)
+  }
+
+  /// What size the table may have only those know who have seen all SETTINGS.
+  private mutating func noteCompression(_ error: HPACKError, in direction: Int) {
+    switch error.rule {
+    case .sizeUpdateAboveLimit where !isHeld(direction), .sizeUpdateMissing where !isHeld(direction): break
+    default: note(Finding(error), in: direction)
+    }
   }
 
   /// The list of a whole block stands in `sides[direction].list`.
@@ -80,7 +91,11 @@ extension HTTP2Conversation {
       return receiveAlone(sides[direction].list, of: frame.streamID, in: direction, at: place)
     }
     receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
-    if frame.endsStream { complete(exchange, direction, at: place) }
+    if frame.endsStream {
+      complete(exchange, direction, at: place)
+    } else if streams[exchange].halves[direction].message != nil {
+      beginStall(of: exchange, in: direction, at: place)
+    }
   }
 
   /// Whoever sends :method is the client, whoever sends :status the server.

@@ -11,7 +11,7 @@ extension HTTP2Conversation {
     let isLateTrailers = isPartial && !hasBegun && endsStream && !isClient && list.value(of: ":status") == nil
     let expected: H2MessageHead.Kind =
       hasBegun || isLateTrailers ? .trailers : isClient ? .request : .response
-    let head = H2MessageRules.head(of: list, expected: expected)
+    let head = head(of: list, expected: expected, in: direction)
     blame(head, in: direction)
     switch head.kind {
     case .informational:
@@ -26,11 +26,13 @@ extension HTTP2Conversation {
       message.head = head
       if isClient {
         streams[exchange].requestForm = head.form
-        streams[exchange].isGRPC = Self.isGRPC(list)
+        streams[exchange].grpc = GRPCForm(list)
+        message.grpc = streams[exchange].grpc == .none ? nil : GRPCFraming(streams[exchange].grpc)
       } else {
         streams[exchange].halves[direction].progress.answers = streams[exchange].requestForm
+        passOverPings(before: streams[exchange].stream, in: direction)
+        message.grpc = framing(ofAnswer: list, head, to: streams[exchange].grpc, in: direction)
       }
-      if streams[exchange].isGRPC || Self.isGRPC(list) { message.grpc = GRPCFraming() }
       begin(message, exchange, direction, at: place)
     case .trailers:
       if !hasBegun { adopt(exchange, direction, at: place) }
@@ -44,13 +46,33 @@ extension HTTP2Conversation {
     }
   }
 
+  /// How the body of an answer is read. A proxy's own answer to a gRPC call is none of gRPC, and says so itself.
+  private mutating func framing(
+    ofAnswer list: borrowing H2HeaderList, _ head: H2MessageHead, to call: GRPCForm, in direction: Int
+  ) -> GRPCFraming? {
+    let own = GRPCForm(list)
+    guard own == .none, call != .none else { return own == .none ? nil : GRPCFraming(own) }
+    let type = list.value(of: "content-type")
+    if type == nil, head.status == 200 || head.status == 0 || !sides[direction].isListWhole || isPartial {
+      return GRPCFraming(call)
+    }
+    let name =
+      type.map {
+        String(decoding: list.bytes[$0].prefix(64).filter { (0x21...0x7e).contains($0) }, as: UTF8.self)
+      } ?? "no content-type"
+    note(
+      Finding(rule: "not-grpc", text: "the answer to a gRPC call is none of gRPC: \(head.status), \(name)"),
+      in: direction)
+    return nil
+  }
+
   /// A head where none may stand belongs to no exchange: it is shown by itself. Trailers say nothing alone.
   mutating func receiveAlone(
     _ list: H2HeaderList, of stream: H2StreamID, in direction: Int, at place: Place
   ) {
     let isRequest = list.value(of: ":method") != nil
     guard Self.isHead(list) else { return }
-    let head = H2MessageRules.head(of: list, expected: isRequest ? .request : .response)
+    let head = head(of: list, expected: isRequest ? .request : .response, in: direction)
     blame(head, in: direction)
     let kind: HTTP2Message.Kind =
       isRequest ? .request : head.kind == .informational ? .informational : .response
@@ -58,6 +80,16 @@ extension HTTP2Conversation {
     message.headers = list
     message.head = head
     emit(message, in: direction, at: place, [])
+  }
+
+  /// Extended CONNECT needs the server's consent (RFC 8441 §3), which may not have been captured.
+  func head(
+    of list: borrowing H2HeaderList, expected: H2MessageHead.Kind, in direction: Int
+  ) -> H2MessageHead {
+    H2MessageRules.head(
+      of: list, expected: expected,
+      allowsExtendedConnect: sides[1 - direction].settings.permitted.enableConnectProtocol
+        || !isHeld(direction))
   }
 
   /// The rules that a list breaks, unless parts of it are missing.
@@ -81,9 +113,17 @@ extension HTTP2Conversation {
   mutating func adopt(_ exchange: Int, _ direction: Int, at place: Place) {
     let isClient = isClient(direction, nil)
     let message = HTTP2Message(isClient ? .request : .response, stream: streams[exchange].stream, at: place)
-    if streams[exchange].isGRPC { message.grpc = GRPCFraming() }
+    if streams[exchange].grpc != .none {
+      message.grpc = GRPCFraming(streams[exchange].grpc)
+      message.grpc?.lose(0)
+    }
     begin(message, exchange, direction, at: place)
-    if isPartial {
+    if streams[exchange].stream.rawValue <= givenUp {
+      streams[exchange].halves[direction].findings.note(
+        Finding(
+          rule: "continued",
+          text: "what was captured before of this message was shown before, as far as it came"))
+    } else if sides[direction].isPartial {
       streams[exchange].halves[direction].findings.note(
         Finding(rule: "head-lost", text: "the head of this message was not captured"))
     }
@@ -101,7 +141,7 @@ extension HTTP2Conversation {
       var findings = streams[exchange].halves[direction].findings
       if let reason, !showsFrames { findings.append(Finding(rule: "incomplete", text: reason)) }
       if let grpc = message.grpc, !grpc.isWhole, !grpc.isDamaged, reason == nil {
-        findings.append(Finding(rule: "grpc-framing", text: "the body is not a sequence of gRPC messages"))
+        findings.append(Finding(grpc))
       }
       message.end = end.map { HTTP2Message.End(packet: $0.packet, time: $0.time) }
       emit(message, in: direction, at: place, findings)
@@ -135,13 +175,6 @@ extension HTTP2Conversation {
 
   static func isHead(_ list: borrowing H2HeaderList) -> Bool {
     list.value(of: ":method") != nil || list.value(of: ":status") != nil
-  }
-
-  static func isGRPC(_ list: borrowing H2HeaderList) -> Bool {
-    guard let value = list.value(of: "content-type") else { return false }
-    let type: StaticString = "application/grpc"
-    let end = value.lowerBound + type.utf8CodeUnitCount
-    return end <= value.upperBound && list.equals(value.lowerBound..<end, type)
   }
 
   /// Whether this direction is the client's; where nothing told yet, the first to be seen is.

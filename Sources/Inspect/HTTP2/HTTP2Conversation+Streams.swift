@@ -8,12 +8,12 @@ extension HTTP2Conversation {
   ) {
     guard !stream.isConnection else { return }
     let isClient = isClient(direction, nil)
-    let state = streams.place(of: stream).map { streams[$0].state } ?? unseenState(of: stream)
+    let state = streams.place(of: stream).map { streams[$0].state } ?? unseenState(of: stream, for: direction)
     switch isClient ? state.sent(input) : state.received(input) {
     case .becomes(let next): enter(next, stream, opens: input)
     case .ignored: break
     case .forbidden(let rule):
-      if isPartial {
+      if isPartial || stream.rawValue <= givenUp {
         // The frame that would explain it may not have been captured.
         enter(.open, stream, opens: input)
       } else {
@@ -26,25 +26,33 @@ extension HTTP2Conversation {
   /// breaks a rule (RFC 9113 §5.1.1), and its request is followed like any other.
   mutating func open(_ frame: H2Frame, in direction: Int) {
     let input: H2StreamInput = frame.endsStream ? .headersEnd : .headers
-    if streams.place(of: frame.streamID) == nil, unseenState(of: frame.streamID) == .closed,
+    if streams.place(of: frame.streamID) == nil, unseenState(of: frame.streamID, for: direction) == .closed,
       isClient(direction, sides[direction].list), sides[direction].list.value(of: ":method") != nil,
       case .becomes(let next) = H2StreamState.idle.sent(input)
     {
       note(.streamOrder, frame, in: direction)
       return enter(next, frame.streamID, opens: input)
     }
+    let parity = Int(frame.streamID.rawValue & 1)
+    let before = active[parity]
     advance(frame.streamID, input, frame, in: direction)
+    if active[parity] > before { opened(frame, in: direction) }
   }
 
-  func unseenState(of stream: H2StreamID) -> H2StreamState {
+  /// The state of a stream that is not followed, or not any more, for a frame of this direction.
+  func unseenState(of stream: H2StreamID, for direction: Int) -> H2StreamState {
     if stream.rawValue > highest[Int(stream.rawValue & 1)] { return .idle }
-    return isPartial ? .open : resets.state(of: stream) ?? .closed
+    if let state = resets.state(of: stream) { return state }
+    if isPartial || stream.rawValue <= givenUp { return .open }
+    // It may be one of the resets that were forgotten, by the other side.
+    guard stream.rawValue <= resets.forgotten else { return .closed }
+    return isClient(direction, nil) ? .resetRemote : .resetLocal
   }
 
   /// The exchange that HEADERS belong to. A head on a stream that is over was on its way when that was reset, or breaks a
   /// rule: it is followed to its end either way.
   mutating func exchange(of frame: H2Frame, in direction: Int) -> Int? {
-    let (stream, state) = (frame.streamID, unseenState(of: frame.streamID))
+    let (stream, state) = (frame.streamID, unseenState(of: frame.streamID, for: direction))
     if let exchange = streams.place(of: stream) { return exchange }
     guard state.isOver, Self.isHead(sides[direction].list) else { return nil }
     enter(state, stream, opens: .headers)
@@ -53,7 +61,9 @@ extension HTTP2Conversation {
     return exchange
   }
 
-  func mayJudge(_ exchange: Int) -> Bool { !isPartial && !streams[exchange].isLate }
+  func mayJudge(_ exchange: Int) -> Bool {
+    !isPartial && !streams[exchange].isLate && streams[exchange].stream.rawValue > givenUp
+  }
 
   mutating func forget(_ exchange: Int) {
     resets.note(streams[exchange].state, of: streams[exchange].stream)
@@ -62,6 +72,9 @@ extension HTTP2Conversation {
 
   mutating func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
     if let exchange = streams.place(of: stream) {
+      if streams[exchange].state.isActive != state.isActive {
+        active[Int(stream.rawValue & 1)] += state.isActive ? 1 : -1
+      }
       streams[exchange].state = state
       return
     }
@@ -71,6 +84,7 @@ extension HTTP2Conversation {
     case .reset, .windowUpdate, .priority, .pushPromise: return
     }
     raise(stream)
+    if state.isActive { active[Int(stream.rawValue & 1)] += 1 }
     if streams.count >= Self.streamLimit { dropOldest() }
     streams.insert(HTTP2Exchange(stream: stream, state: state))
   }
@@ -84,15 +98,23 @@ extension HTTP2Conversation {
   mutating func dropOldest() {
     for exchange in streams.oldest(Self.streamLimit / 16) {
       let stream = streams[exchange].stream
-      for direction in 0...1 {
-        complete(exchange, direction, at: nil, because: "too many streams open at once")
-      }
-      if streams.place(of: stream) != nil { streams.remove(exchange) }
+      for direction in 0...1 { complete(exchange, direction, at: nil, because: Self.streamLimitReason) }
+      giveUpStreams(upTo: stream.rawValue)
+      guard streams.place(of: stream) != nil else { continue }
+      if streams[exchange].state.isActive { active[Int(stream.rawValue & 1)] -= 1 }
+      streams.remove(exchange)
     }
   }
 
+  static let streamLimitReason =
+    "given up before its end: mosn-inspect follows \(streamLimit) streams of a connection at once, and more were open"
+
+  mutating func giveUpStreams(upTo stream: UInt32) { givenUp = max(givenUp, stream) }
+
   mutating func forget(_ direction: Int, skipped: UInt64) {
     isPartial = true
+    seesAll = false
+    sides[direction].isPartial = true
     sides[direction].block = nil
     sides[direction].hpack.forget()
     note(
@@ -108,6 +130,14 @@ extension HTTP2Conversation {
   mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
     var finding = Finding(rule)
     finding.text += " (\(frame.type), stream \(frame.streamID))"
-    note(finding, in: direction)
+    note(finding, of: streams.place(of: frame.streamID), in: direction)
+  }
+
+  /// A finding about a stream: beside its message if one has begun, else beside the next of its direction.
+  mutating func note(_ finding: Finding, of exchange: Int?, in direction: Int) {
+    guard let exchange, !showsFrames, streams[exchange].halves[direction].message != nil else {
+      return note(finding, in: direction)
+    }
+    streams[exchange].halves[direction].findings.note(finding)
   }
 }

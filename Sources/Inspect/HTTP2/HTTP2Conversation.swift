@@ -21,6 +21,16 @@ struct HTTP2Conversation {
   var highest: [2 of UInt32] = [0, 0]
   /// Whether frames may have been missed, so that a stream's state proves nothing.
   var isPartial = false
+  /// Whether everything that both sides said of settings and windows has been seen. Only then are they held to it.
+  var seesAll = true
+  /// By direction, whether bytes of it are still to be read that the other side may have received.
+  var lags: [2 of Bool] = [false, false]
+  /// By direction, whether its sender has acknowledged all that the capture has of the other side.
+  var hasHeard: [2 of Bool] = [false, false]
+  /// Streams that count against MAX_CONCURRENT_STREAMS, by parity.
+  var active: [2 of Int] = [0, 0]
+  /// Streams up to here may have been given up before they ended.
+  var givenUp: UInt32 = 0
   var showsFrames = false
   var hasBegun = false
 
@@ -35,17 +45,20 @@ struct HTTP2Conversation {
     hasBegun = true
     self.client = client
     isPartial = !isFromBeginning
+    seesAll = seesAll && isFromBeginning
     self.showsFrames = showsFrames
     if !isFromBeginning {
-      sides[0].hpack.forget()
-      sides[1].hpack.forget()
+      for side in 0...1 {
+        sides[side].isPartial = true
+        sides[side].hpack.forget()
+      }
     }
   }
 
   /// What waits for its end, and what a stream costs beside its bytes.
   var heldBytes: Int {
-    held + streams.count * HTTP2Exchange.footprint + resets.heldBytes + (sides[0].block?.bytes.count ?? 0)
-      + (sides[1].block?.bytes.count ?? 0)
+    held + streams.count * HTTP2Exchange.footprint + resets.heldBytes + sides[0].heldBytes
+      + sides[1].heldBytes
   }
   var held = 0
 
@@ -65,42 +78,73 @@ struct HTTP2Conversation {
     return ready[taken - 1]
   }
 
-  /// Settings of a direction that its peer's decoder must know.
-  private(set) var maxFrameSize: [2 of Int?] = [nil, nil]
+  /// The longest frame that this direction lets the other send.
+  func maxFrameSize(of direction: Int) -> Int { sides[direction].settings.permitted.maxFrameSize }
 
   mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     self.place = place
     if frame.skipped > 0 { forget(direction, skipped: frame.skipped) }
-    if let rule = frame.violation { note(rule, frame, in: direction) }
+    if !sides[direction].hasSpoken { begin(with: frame, in: direction) }
+    if let rule = frame.violation { noteViolation(rule, frame, in: direction) }
     sides[direction].hasNewList = false
     read(frame, bytes, in: direction, at: place)
     if showsFrames { show(frame, bytes, in: direction, at: place) }
   }
 
+  /// Each side begins with SETTINGS (RFC 9113 §3.4): where others come first, what is before them was not captured.
+  private mutating func begin(with frame: H2Frame, in direction: Int) {
+    sides[direction].hasSpoken = true
+    if frame.type != .settings || frame.isAcknowledgement { seesAll = false }
+  }
+
+  private mutating func noteViolation(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
+    guard rule == .frameSize, !isHeld(direction) else { return note(rule, frame, in: direction) }
+    // The receiver may have allowed it.
+    note(
+      Finding(
+        rule: "frame-not-read",
+        text:
+          "a frame of \(frame.length) bytes was not read (\(frame.type), stream \(frame.streamID)): above "
+          + "\(maxFrameSize(of: 1 - direction)), they are read only if the SETTINGS that allow them were captured"
+      ),
+      in: direction)
+  }
+
   /// The request of an HTTP/1.1 upgrade: it is stream 1, whole, and the answer comes on it (RFC 7540 §3.2).
-  mutating func begin(upgraded headers: H2HeaderList, in direction: Int, at place: Place) {
+  mutating func begin(upgraded request: UpgradedRequest, in direction: Int, from place: Place, to end: Place)
+  {
     client = direction
     self.place = place
+    begin(upgraded: request.settings, in: direction)
     let exchange = streams.insert(HTTP2Exchange(stream: 1, state: .halfClosedLocal))
+    active[1] += 1
     raise(1)
     let message = HTTP2Message(.request, stream: 1, at: place)
-    message.headers = headers
-    message.head = H2MessageRules.head(of: headers, expected: .request)
+    message.end = HTTP2Message.End(packet: end.packet, time: end.time)
+    message.headers = request.headers
+    message.bodyLength = request.bodyLength
+    message.head = H2MessageRules.head(of: request.headers, expected: .request)
     streams[exchange].requestForm = message.head?.form ?? .other
     emit(message, in: direction, at: place, [])
   }
 
   /// Nothing more comes: what was begun is shown as far as it came.
   mutating func finish(_ endings: [2 of Ending], at places: [2 of Place]) {
-    for direction in 0...1 { endBlock(in: direction, at: places[direction]) }
+    for direction in 0...1 {
+      endBlock(in: direction, at: places[direction])
+      tellPings(of: direction, at: places[direction])
+    }
     for exchange in streams.oldest(streams.count) {
       let isReset = streams[exchange].state.isReset
       for direction in 0...1 {
+        giveUpStall(of: exchange, in: direction, at: places[direction])
         complete(
           exchange, direction, at: nil, because: isReset ? Self.resetReason : endings[direction].reason)
       }
     }
+    giveUpStreams(upTo: max(highest[0], highest[1]))
     streams = HTTP2StreamTable()
+    active = [0, 0]
     held = 0
   }
 }
@@ -121,13 +165,10 @@ extension HTTP2Conversation {
     case .headers, .pushPromise: begin(frame, bytes, in: direction, at: place)
     case .continuation: continueBlock(frame, bytes, in: direction, at: place)
     case .reset: receiveReset(frame, in: direction, at: place)
-    case .goAway:
-      let kind = HTTP2Message.Kind.goAway(
-        frame.errorCode, last: frame.lastStreamID, debug: Array(bytes[frame.content].prefix(1_024)))
-      emit(HTTP2Message(kind, stream: .connection, at: place), in: direction, at: place, [])
-    case .settings: receiveSettings(frame, bytes, in: direction)
-    case .windowUpdate where !frame.streamID.isConnection:
-      advance(frame.streamID, .windowUpdate, frame, in: direction)
+    case .goAway: receiveGoAway(frame, bytes, in: direction, at: place)
+    case .settings: receiveSettings(frame, bytes, in: direction, at: place)
+    case .windowUpdate: receiveWindowUpdate(frame, in: direction, at: place)
+    case .ping: receivePing(frame, in: direction, at: place)
     case .priority: advance(frame.streamID, .priority, frame, in: direction)
     default: break
     }
@@ -136,7 +177,7 @@ extension HTTP2Conversation {
   mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
     advance(frame.streamID, frame.endsStream ? .dataEnd : .data, frame, in: direction)
     guard let exchange = streams.place(of: frame.streamID), !streams[exchange].halves[direction].isOver else {
-      return
+      return spend(frame, of: nil, in: direction)
     }
     let lost = frame.isSkipped ? frame.length : frame.missing
     let length = frame.content.count + lost
@@ -145,6 +186,7 @@ extension HTTP2Conversation {
         Finding(rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were not captured"))
     }
     if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
+    spend(frame, of: exchange, in: direction)
     streams[exchange].halves[direction].message?.bodyLength += length
     if streams[exchange].halves[direction].message?.grpc != nil {
       streams[exchange].halves[direction].message?.grpc?.append(bytes.span.bytes.extracting(frame.content))
@@ -156,31 +198,24 @@ extension HTTP2Conversation {
     {
       streams[exchange].halves[direction].findings.note(Finding(rule))
     }
-    if frame.endsStream { complete(exchange, direction, at: place) }
+    if frame.endsStream {
+      complete(exchange, direction, at: place)
+    } else {
+      beginStall(of: exchange, in: direction, at: place)
+    }
   }
 
   mutating func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
     advance(frame.streamID, .reset, frame, in: direction)
     if let exchange = streams.place(of: frame.streamID) {
-      for half in 0...1 { complete(exchange, half, at: place, because: Self.resetReason) }
+      for half in 0...1 {
+        giveUpStall(of: exchange, in: half, at: place)
+        complete(exchange, half, at: place, because: Self.resetReason)
+      }
     }
     emit(
       HTTP2Message(.reset(frame.errorCode), stream: frame.streamID, at: place), in: direction, at: place, [])
   }
 
   static let resetReason = "reset before its end"
-
-  /// What a side announces binds the frames that come towards it.
-  mutating func receiveSettings(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int) {
-    guard !frame.isAcknowledgement else { return }
-    for setting in frame.settings(in: bytes) {
-      switch setting.identifier {
-      case .headerTableSize: sides[1 - direction].hpack.setTableSizeLimit(Int(setting.value))
-      case .maxFrameSize where (16_384...16_777_215).contains(setting.value):
-        maxFrameSize[direction] = Int(setting.value)
-      case .enablePush: client = client ?? (setting.value == 0 ? direction : nil)
-      default: break
-      }
-    }
-  }
 }

@@ -9,6 +9,8 @@ struct HTTP2Exchange {
     var place: Place?
     var progress = H2MessageProgress()
     var findings: [Finding] = []
+    /// What its sender has used of the stream's window.
+    var window = FlowWindow()
 
     /// Whether the message has ended and been handed out: whatever comes behind it belongs to none.
     var isOver: Bool { message == nil && progress.stage == .over }
@@ -19,8 +21,8 @@ struct HTTP2Exchange {
   var state: H2StreamState
   /// By direction of the connection.
   var halves: [2 of Half] = [Half(), Half()]
-  /// Whether the request says gRPC: then the answer is read as gRPC too, whatever it says.
-  var isGRPC = false
+  /// Whether the request says gRPC, and in which form: then the answer has to be gRPC too.
+  var grpc = GRPCForm.none
   var requestForm: H2MessageHead.RequestForm = .other
   /// Whether it is an answer to a request that is not followed any more, so that nobody knows what it has to be like.
   var isLate = false

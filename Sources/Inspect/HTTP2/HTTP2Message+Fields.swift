@@ -69,13 +69,13 @@ extension HTTP2Message {
     return (path.lowerBound + 1..<slash, slash + 1..<path.upperBound)
   }
 
-  /// grpc-status, which stands in the trailers or, when the call failed at once, in the headers.
+  /// grpc-status, which stands in the trailers or, when the call failed at once, in the headers; of gRPC-Web, in the body.
   var grpcStatus: Int64? {
     for list in [trailers, headers] {
       guard let list, let value = list.value(of: "grpc-status") else { continue }
       return Int64(String(decoding: list.bytes[value], as: UTF8.self))
     }
-    return nil
+    return grpc?.status.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
   }
 }
 

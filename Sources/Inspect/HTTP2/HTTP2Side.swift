@@ -11,6 +11,27 @@ struct HTTP2Side {
   /// Whether nothing of that list was lost, so that what it lacks is its sender's fault.
   var isListWhole = true
 
+  /// Whether a frame of it was read.
+  var hasSpoken = false
+  /// Whether frames of it may have been missed.
+  var isPartial = false
+  /// What it announced, for the other side to keep.
+  var settings = AnnouncedSettings()
+  /// What it has used of the connection's window.
+  var window = FlowWindow()
+  /// When the other side last gave all its streams more room.
+  var streamsOpened: Moment?
+  var goAway: GoAway?
+  var pings = UnansweredPings()
+
+  /// The farewell of a side, with the lowest of its last streams.
+  struct GoAway {
+    var last: H2StreamID
+    var packet: Int
+  }
+
+  var heldBytes: Int { (block?.bytes.count ?? 0) + settings.heldBytes }
+
   /// Decodes a whole block into `list`; gives back what was wrong with it.
   mutating func decode(_ block: RawSpan) -> HPACKError? {
     do throws(HPACKError) {

@@ -7,6 +7,8 @@ struct ResetStreams {
   /// In the order they were reset, as a ring.
   private var order: [UInt32] = []
   private var oldest = 0
+  /// Of those forgotten, the highest.
+  private(set) var forgotten: UInt32 = 0
 
   /// Streams remembered: more than a peer keeps under way at once (servers allow 100 to 1,000).
   static let limit = 1_024
@@ -17,6 +19,7 @@ struct ResetStreams {
     guard state.isReset, states.updateValue(state, forKey: stream.rawValue) == nil else { return }
     guard order.count == Self.limit else { return order.append(stream.rawValue) }
     states[order[oldest]] = nil
+    forgotten = max(forgotten, order[oldest])
     order[oldest] = stream.rawValue
     oldest = (oldest + 1) % Self.limit
   }

@@ -8,7 +8,7 @@ struct Conversation {
   /// In use once the protocol is known. Not optional: it is changed in place, never copied.
   private var http2 = HTTP2Conversation()
   /// Where the first bytes of each direction came from.
-  private var opened: [2 of Place?] = [nil, nil]
+  private var opened: [2 of LeadInPlaces] = [LeadInPlaces(), LeadInPlaces()]
   /// Findings of a direction that is not HTTP/2, which keeps its own.
   private var findings: [2 of WaitingFindings] = [WaitingFindings(), WaitingFindings()]
   /// Findings that no message is left for.
@@ -44,7 +44,10 @@ struct Conversation {
 
   var isRecognised: Bool { decoders[0].wireProtocol != nil || decoders[1].wireProtocol != nil }
 
-  var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes + http2.heldBytes }
+  var heldBytes: Int {
+    decoders[0].heldBytes + decoders[1].heldBytes + opened[0].heldBytes + opened[1].heldBytes
+      + http2.heldBytes
+  }
 
   func undecodedBytes(in direction: Int) -> Int {
     Int(clamping: decoders[direction].undecodedBytes)
@@ -57,8 +60,8 @@ struct Conversation {
   mutating func append(_ bytes: RawSpan, in direction: Int, at place: Place) {
     // Nobody takes what comes behind a FIN (RFC 9293 §3.10.7.4).
     guard !hasEnded[direction] else { return countBehindEnd(bytes.byteCount, in: direction, at: place) }
-    if opened[direction] == nil { opened[direction] = place }
     let wasKnown = decoders[direction].wireProtocol != nil
+    if !wasKnown { opened[direction].note(bytes, at: place) }
     decoders[direction].append(bytes)
     if !wasKnown { recognise(in: direction) }
   }
@@ -66,6 +69,7 @@ struct Conversation {
   mutating func lose(_ count: Int, in direction: Int, at place: Place) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
+    http2.seesAll = false
     if !wasKnown { recognise(in: direction) }
     // A frame torn by the gap says so itself, and so does HTTP/2.
     guard decoders[direction].wireProtocol == .bolt, !decoders[direction].hasTornFrame else { return }
@@ -83,6 +87,16 @@ struct Conversation {
     }
   }
 
+  /// What TCP tells of the direction whose bytes come next.
+  ///
+  /// - Parameters:
+  ///   - hasHeard: whether its sender has acknowledged all that the capture has of the other side.
+  ///   - lacksOther: whether it may have received bytes that the capture has not shown, or that wait behind a hole.
+  mutating func note(hasHeard: Bool, lacksOther: Bool, in direction: Int) {
+    http2.hasHeard[direction] = hasHeard
+    http2.lags[1 - direction] = lacksOther
+  }
+
   mutating func end(_ direction: Int) {
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].end()
@@ -94,7 +108,7 @@ struct Conversation {
   mutating func takeWoken() -> Int? {
     guard let woken else { return nil }
     self.woken = nil
-    guard let place = opened[woken], let other = opened[1 - woken] else { return woken }
+    guard let place = opened[woken].first, let other = opened[1 - woken].first else { return woken }
     return place.packet < other.packet ? woken : 1 - woken
   }
 
@@ -232,7 +246,10 @@ extension Conversation {
     }
     guard known == .http2 else { return }
     beginHTTP2()
-    for direction in 0...1 { upgrade(direction) }
+    for direction in 0...1 {
+      upgrade(direction)
+      if decoders[direction].wireProtocol != nil { opened[direction].forget() }
+    }
   }
 
   private mutating func assign(_ known: WireProtocol) {
@@ -251,16 +268,20 @@ extension Conversation {
 
   /// A client that spoke HTTP/1.1 first and asked for HTTP/2 has made its first request with that.
   private mutating func upgrade(_ direction: Int) {
-    guard !isUpgraded, !decoders[direction].leadIn.isEmpty, let place = opened[direction],
-      let headers = UpgradedRequest.headers(in: decoders[direction].leadIn)
+    guard !isUpgraded, !decoders[direction].leadIn.isEmpty,
+      let request = UpgradedRequest(in: decoders[direction].leadIn),
+      let start = opened[direction].place(of: request.range.lowerBound),
+      let end = opened[direction].place(of: request.range.upperBound - 1)
     else { return }
     isUpgraded = true
-    http2.begin(upgraded: headers, in: direction, at: place)
+    http2.begin(upgraded: request, in: direction, from: start, to: end)
   }
 
   private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
     http2.receive(frame, decoders[direction].bytes, in: direction, at: place)
-    if let size = http2.maxFrameSize[direction] { decoders[1 - direction].setMaxFrameSize(size) }
+    if frame.type == .settings {
+      for side in 0...1 { decoders[side].setMaxFrameSize(http2.maxFrameSize(of: 1 - side)) }
+    }
   }
 
   private mutating func message(_ frame: BoltFrame, in direction: Int, at place: Place) -> Message {

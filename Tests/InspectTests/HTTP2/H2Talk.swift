@@ -7,14 +7,57 @@ struct H2Talk {
   private var encoders = [HPACKEncoder(), HPACKEncoder()]
 
   /// The handshake, the preface and both SETTINGS.
-  static func begun() -> H2Talk {
+  static func begun(client: [H2Setting] = [], server: [H2Setting] = []) -> H2Talk {
     var talk = H2Talk()
     talk.talk.open()
     talk.talk.say(.client, H2FrameDecoder.preface)
-    talk.write(.client) { H2FrameEncoder.settings([], into: &$0) }
-    talk.write(.server) { H2FrameEncoder.settings([], into: &$0) }
+    talk.write(.client) { H2FrameEncoder.settings(client, into: &$0) }
+    talk.write(.server) { H2FrameEncoder.settings(server, into: &$0) }
     return talk
   }
+
+  /// The same, and both have acknowledged.
+  static func agreed(client: [H2Setting] = [], server: [H2Setting] = []) -> H2Talk {
+    var talk = begun(client: client, server: server)
+    talk.acknowledge(.client)
+    talk.acknowledge(.server)
+    return talk
+  }
+
+  mutating func settings(_ side: Talk.Side, _ settings: [H2Setting]) {
+    write(side) { H2FrameEncoder.settings(settings, into: &$0) }
+  }
+
+  mutating func acknowledge(_ side: Talk.Side) {
+    write(side) { H2FrameEncoder.settingsAcknowledgement(into: &$0) }
+  }
+
+  mutating func widen(_ side: Talk.Side, _ stream: H2StreamID, by increment: Int) {
+    write(side) { H2FrameEncoder.windowUpdate(stream: stream, increment: increment, into: &$0) }
+  }
+
+  mutating func reset(_ side: Talk.Side, _ stream: H2StreamID) {
+    write(side) { H2FrameEncoder.reset(.cancel, stream: stream, into: &$0) }
+  }
+
+  mutating func goAway(_ side: Talk.Side, last: H2StreamID) {
+    write(side) { H2FrameEncoder.goAway(last: last, .noError, debugData: [], into: &$0) }
+  }
+
+  mutating func ping(_ side: Talk.Side, _ data: UInt64, isAnswer: Bool = false) {
+    write(side) { H2FrameEncoder.ping(data, acknowledgement: isAnswer, into: &$0) }
+  }
+
+  /// `count` bytes of DATA in frames of at most 16,000.
+  mutating func flood(_ side: Talk.Side, _ stream: H2StreamID, _ count: Int, end: Bool = false) {
+    for start in stride(from: 0, to: count, by: 16_000) {
+      let length = min(16_000, count - start)
+      data(side, stream, [UInt8](repeating: 0, count: length), end: end && start + length == count)
+    }
+  }
+
+  /// Nothing is said for so long.
+  mutating func pause(seconds: Int64) { talk.time += seconds * 1_000_000_000 }
 
   mutating func write(_ side: Talk.Side, _ frames: (inout [UInt8]) -> Void) {
     var bytes: [UInt8] = []

@@ -132,7 +132,7 @@ import Testing
         packet.bytes.span.bytes, number: index + 1, time: packet.time, linkType: .raw,
         originalLength: packet.originalLength
       ) { message in
-        if message.findings.contains(where: { $0.text.contains("too many streams") }) { dropped += 1 }
+        if message.findings.contains(where: { $0.text.contains("follows 65536 streams") }) { dropped += 1 }
       }
     }
     inspector.finish { _ in }
