@@ -151,12 +151,15 @@ extension Connection {
   private mutating func noteHeard(_ segment: TCPSegment, in direction: Int) {
     let peer = 1 - direction
     let isAnswer = segment.flags.contains(.acknowledgement)
-    var beyond = 0
-    if isAnswer, let reach = streams[peer].reach { beyond = reach.distance(to: segment.acknowledgement) }
+    // What is acknowledged of a side that the capture never shows is missing too. A FIN takes a number of its own.
+    var lacksOther = streams[peer].hasHole
+    if isAnswer {
+      let beyond = streams[peer].reach?.distance(to: segment.acknowledgement) ?? .max
+      lacksOther = lacksOther || beyond > (streams[peer].isEnded ? 1 : 0)
+    }
     conversation.note(
       hasHeard: isAnswer && segment.acknowledgement == streams[peer].expected,
-      // A FIN takes a number of its own.
-      lacksOther: streams[peer].hasHole || beyond > (streams[peer].isEnded ? 1 : 0), in: direction)
+      lacksOther: lacksOther, in: direction)
   }
 
   /// A window that was closed for long kept the other side silent, and is told beside what that says next.

@@ -67,13 +67,14 @@ extension HTTP2Conversation {
     }
   }
 
-  /// What was under way when the other side said goodbye is passed over there, and no fault (RFC 9113 §6.8).
+  /// What was under way when the other side said goodbye is passed over there, and is no fault (RFC 9113 §6.8).
   private mutating func noteBehind(_ goAway: HTTP2Side.GoAway, _ frame: H2Frame, in direction: Int) {
     let farewell =
       "stream \(frame.streamID) is behind the last stream, \(goAway.last), of the GOAWAY in packet \(goAway.packet)"
     guard hasHeard[direction], !lags[1 - direction] else {
       return note(
-        Finding(rule: "crossed-goaway", text: farewell + ", which it crossed: it is not answered"),
+        Finding(
+          rule: "crossed-goaway", text: farewell + ", which may not have arrived yet: it is not answered"),
         in: direction)
     }
     note(

@@ -121,8 +121,7 @@ extension HTTP2Conversation {
     if streams[exchange].stream.rawValue <= givenUp {
       streams[exchange].halves[direction].findings.note(
         Finding(
-          rule: "continued",
-          text: "what was captured before of this message was shown before, as far as it came"))
+          rule: "continued", text: "goes on with a message that was shown before, as far as it had come"))
     } else if sides[direction].isPartial {
       streams[exchange].halves[direction].findings.note(
         Finding(rule: "head-lost", text: "the head of this message was not captured"))

@@ -120,6 +120,20 @@ import Testing
     }
   }
 
+  /// A capture of one direction says nothing of what the other allowed.
+  @Test func nobodyIsHeldToASideThatWasNotCaptured() {
+    var talk = H2Talk.agreed()
+    talk.request(1, end: false)
+    talk.flood(.client, 1, 83_400, end: true)
+    talk.ping(.client, 7)
+    talk.pause(seconds: 3)
+    talk.request(3)
+    // Of the client's address, at its place in the header of IPv4.
+    let oneWay = talk.talk.sent.filter { $0.bytes[15] == 1 }
+    #expect(Story(oneWay).rules.isEmpty)
+    #expect(talk.story().rules == ["stream-window", "connection-window", "ping-unanswered"])
+  }
+
   /// WINDOW_UPDATE that waits behind a hole has been received before the DATA it allows.
   @Test func anUpdateBehindAHoleAccusesNobody() {
     var talk = Self.downloading()
