@@ -59,7 +59,7 @@ public struct GRPCFraming: Sendable, Equatable {
   /// Whether the body ended between two messages.
   public var isWhole: Bool { awaited == 0 && prefixCount == 0 && !isBroken }
 
-  /// Bytes held for it.
+  /// Bytes held for its trailers.
   var heldBytes: Int { trailers.count }
 
   mutating func append(_ bytes: RawSpan) {

@@ -188,9 +188,10 @@ extension HTTP2Conversation {
     if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
     spend(frame, of: exchange, in: direction)
     streams[exchange].halves[direction].message?.bodyLength += length
-    if streams[exchange].halves[direction].message?.grpc != nil {
+    if let before = streams[exchange].halves[direction].message?.grpc?.heldBytes {
       streams[exchange].halves[direction].message?.grpc?.append(bytes.span.bytes.extracting(frame.content))
       if lost > 0 { streams[exchange].halves[direction].message?.grpc?.lose(lost) }
+      held += (streams[exchange].halves[direction].message?.grpc?.heldBytes ?? 0) - before
     }
     if let rule = streams[exchange].halves[direction].progress.receive(
       data: length, endStream: frame.endsStream),

@@ -27,7 +27,7 @@ import Testing
     talk.request(7)
     talk.reset(.server, 5)
     talk.request(9)
-    #expect(Set(talk.story().rules) == ["incomplete"] || talk.story().rules.isEmpty)
+    #expect(!talk.story().rules.contains("concurrent-streams"))
   }
 
   @Test func aLimitThatWasNotAcknowledgedBindsNobody() {
