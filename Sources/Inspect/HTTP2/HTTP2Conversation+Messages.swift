@@ -106,7 +106,9 @@ extension HTTP2Conversation {
     streams[exchange].halves[direction].place = place
     // Of frames, each has its own.
     guard !showsFrames, !sides[direction].findings.isEmpty else { return }
-    streams[exchange].halves[direction].findings += sides[direction].findings.take()
+    if !sides[direction].findings.isEmpty {
+      streams[exchange].halves[direction].findings += sides[direction].findings.take()
+    }
   }
 
   /// A message whose head was not captured.

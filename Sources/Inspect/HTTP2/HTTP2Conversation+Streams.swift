@@ -52,8 +52,9 @@ extension HTTP2Conversation {
   /// The exchange that HEADERS belong to. A head on a stream that is over was on its way when that was reset, or breaks a
   /// rule: it is followed to its end either way.
   mutating func exchange(of frame: H2Frame, in direction: Int) -> Int? {
-    let (stream, state) = (frame.streamID, unseenState(of: frame.streamID, for: direction))
+    let stream = frame.streamID
     if let exchange = streams.place(of: stream) { return exchange }
+    let state = unseenState(of: stream, for: direction)
     guard state.isOver, Self.isHead(sides[direction].list) else { return nil }
     enter(state, stream, opens: .headers)
     let exchange = streams.place(of: stream)
