@@ -41,9 +41,7 @@ public struct Inspector {
     let packet = Packet.parse(bytes, linkType: linkType, originalLength: originalLength)
     if packet.fragment != nil {
       summary.fragments += 1
-      guard case .complete(let datagram) = fragments.receive(packet, bytes: bytes, at: time) else { return }
-      let whole = datagram.bytes.span.bytes
-      follow(Packet.parse(datagram: whole), whole, number: number, time: time, emit: emit)
+      join(packet, bytes, number: number, time: time, emit: emit)
     } else {
       follow(packet, bytes, number: number, time: time, emit: emit)
     }
@@ -64,6 +62,21 @@ public struct Inspector {
     summary.lastTime = time
   }
 
+  /// Takes a fragment. The datagram that it completes may be, in a tunnel, a fragment itself.
+  private mutating func join(
+    _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
+  ) {
+    var outcome = fragments.receive(packet, bytes: bytes, at: time)
+    while case .complete(let datagram) = outcome {
+      let whole = datagram.bytes.span.bytes
+      let inner = Packet.parse(datagram: whole, in: packet.network)
+      guard inner.fragment != nil else {
+        return follow(inner, whole, number: number, time: time, emit: emit)
+      }
+      outcome = fragments.receive(inner, bytes: whole, at: time)
+    }
+  }
+
   private mutating func follow(
     _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
   ) {
@@ -74,12 +87,14 @@ public struct Inspector {
     summary.segments += 1
     let source = Endpoint(address: packet.source, port: segment.sourcePort)
     let destination = Endpoint(address: packet.destination, port: segment.destinationPort)
-    guard let place = place(from: source, to: destination, segment, emit: emit) else {
+    guard let place = place(from: source, to: destination, in: packet.network, segment, emit: emit) else {
       summary.count(undecoded: segment.payload.count, as: \.strayBytes)
       return
     }
     let (slot, direction) = (place.slot, place.direction)
-    guard !connections[slot].isCopy(segment, identification: packet.ipIdentification, in: direction) else {
+    let isCopy = connections[slot].isCopy(
+      segment, identification: packet.ipIdentification, in: direction, at: time)
+    guard !isCopy else {
       summary.duplicates += 1
       return
     }
@@ -95,21 +110,27 @@ public struct Inspector {
 
   /// The connection of a packet, which may be its first; nil if it belongs to none.
   private mutating func place(
-    from source: Endpoint, to destination: Endpoint, _ segment: TCPSegment, emit: (Message) -> Void
+    from source: Endpoint, to destination: Endpoint, in network: NetworkTag, _ segment: TCPSegment,
+    emit: (Message) -> Void
   ) -> ConnectionTable.Place? {
-    if let place = connections.find(from: source, to: destination) {
+    switch connections.find(from: source, to: destination, in: network) {
+    case .known(let place):
       switch kinship(of: segment, at: place) {
       case .own: return place
       case .stray: return nil
       case .foreign: close(place.slot, .replaced, emit: emit)
       }
+    case .elsewhere(let place) where connections[place.slot].isContinued(by: segment, in: place.direction):
+      connections[place.slot].note(network)
+      return place
+    case .elsewhere, .none: break
     }
     if connections.count >= limits.connections { evict(emit: emit) }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
     summary.connections += 1
     return connections.insert(
       Connection(
-        from: source, to: destination,
+        from: source, to: destination, in: network,
         conversation: Conversation(
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
           showsFrames: showsFrames)))

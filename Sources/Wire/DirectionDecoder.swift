@@ -18,6 +18,8 @@ public struct DirectionDecoder: Sendable {
   /// Only the one of `wireProtocol` is in use. Neither is optional: a decoder is changed in place, never copied.
   private var bolt = BoltDecoder(mode: .observer)
   private var http2 = H2FrameDecoder(.observer)
+  /// Bytes received.
+  private var received: UInt64 = 0
   /// A bolt frame torn by a gap or by the stream's end, to be handed out next.
   private var torn: BoltFrame?
   /// No more bytes come.
@@ -44,6 +46,11 @@ public struct DirectionDecoder: Sendable {
   /// HTTP/2: bytes behind the frame handed out last that were passed over, or were lost.
   public var skippedBehindFrame: UInt64 { http2.skipped }
 
+  /// How many of the bytes received frames have used, or were passed over.
+  public var used: UInt64 {
+    received &- UInt64(detector.waiting.count &+ (wireProtocol == .bolt ? bolt.buffered : http2.buffered))
+  }
+
   /// Bytes held in memory.
   public var heldBytes: Int {
     detector.waiting.count + leadIn.count + bolt.buffered + http2.buffered
@@ -62,6 +69,7 @@ public struct DirectionDecoder: Sendable {
   }
 
   public mutating func append(_ span: RawSpan) {
+    received &+= UInt64(span.byteCount)
     switch wireProtocol {
     case .bolt: bolt.append(span)
     case .http2: http2.append(span)

@@ -4,8 +4,8 @@ import Packets
 enum StreamPiece {
   /// These bytes of the segment just received.
   case captured(Range<Int>)
-  /// Bytes of an earlier segment, kept until now; those before `from` have been delivered.
-  case kept([UInt8], from: Int)
+  /// Bytes of an earlier segment, kept until now, and when it came; those before `from` have been delivered.
+  case kept([UInt8], from: Int, Arrival)
   /// The next bytes of the stream, this many, were never captured.
   case gap(Int)
   /// The sender closed its side (FIN) and all that came before has been delivered. What comes behind is delivered too, so
@@ -55,6 +55,7 @@ struct Reassembler {
     var start: TCPSequence
     var bytes: [UInt8]
     var missing: Int
+    var arrival: Arrival
     var length: Int { bytes.count + missing }
   }
 
@@ -76,6 +77,10 @@ struct Reassembler {
   /// Whether nothing but the SYN was captured.
   var isOpening: Bool { initial.map { $0.advanced(by: 1) == reach } ?? false }
 
+  /// Whether bytes were said that have not been delivered: some wait behind a hole, or the peer has acknowledged what was
+  /// not captured. What the peer says may then answer what nobody has read.
+  var isBehind: Bool { !pending.isEmpty || acknowledged > (isEnded ? 1 : 0) }
+
   /// The end of what was captured, holes or not; nil before the first segment.
   var reach: TCPSequence? {
     guard let last = pending.last else { return expected }
@@ -84,7 +89,7 @@ struct Reassembler {
 
   /// Takes a segment that is no reset and lies within `window` of what came before.
   mutating func receive(
-    _ segment: TCPSegment, _ payload: RawSpan, at time: Int64, limits: InspectLimits
+    _ segment: TCPSegment, _ payload: RawSpan, at arrival: Arrival, limits: InspectLimits
   ) {
     if segment.flags.contains(.syn) {
       initial = initial ?? segment.sequence
@@ -95,12 +100,12 @@ struct Reassembler {
     if length > 0 || closes {
       let distance = distance(to: start)
       if closes { noteFIN(at: distance + length) }
-      if length > 0 { place(payload, length: length, at: distance, start: start, time: time) }
+      if length > 0 { place(payload, length: length, at: distance, start: start, arrival) }
     }
     endIfClosed()
     if !pending.isEmpty {
       segmentsSinceHole += 1
-      giveUpHoles(at: time, limits: limits)
+      giveUpHoles(at: arrival.time, limits: limits)
     }
   }
 
@@ -142,7 +147,7 @@ struct Reassembler {
   }
 
   private mutating func place(
-    _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, time: Int64
+    _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, _ arrival: Arrival
   ) {
     if distance + length <= 0 {
       counters.retransmitted += 1
@@ -150,18 +155,18 @@ struct Reassembler {
       if distance < 0 { counters.retransmitted += 1 }
       if let first = pending.first, start.distance(to: first.start) < length {
         // It covers bytes of which another copy came first.
-        keep(payload, length: length, start: start)
+        keep(payload, length: length, start: start, arrival)
       } else {
         deliver(payload.byteCount, length: length, skipping: -distance)
       }
       deliverPending()
     } else {
       if pending.isEmpty {
-        holeOpened = time
+        holeOpened = arrival.time
         segmentsSinceHole = 0
       }
       counters.outOfOrder += 1
-      keep(payload, length: length, start: start)
+      keep(payload, length: length, start: start, arrival)
     }
   }
 
@@ -197,7 +202,7 @@ struct Reassembler {
       guard distance <= 0 else { break }
       if distance + segment.length > 0 {
         let skip = -distance
-        if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip)) }
+        if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip, segment.arrival)) }
         leaveOut(segment.length - max(segment.bytes.count, skip))
         advance(segment.length - skip)
       }
@@ -211,7 +216,7 @@ struct Reassembler {
   }
 
   /// Keeps those parts of a segment that are not kept already.
-  private mutating func keep(_ payload: RawSpan, length: Int, start: TCPSequence) {
+  private mutating func keep(_ payload: RawSpan, length: Int, start: TCPSequence, _ arrival: Arrival) {
     var start = start
     var offset = 0
     // Late segments nearly always follow the ones already kept, so the search begins at the end.
@@ -230,7 +235,7 @@ struct Reassembler {
         index < pending.count
         ? min(start.distance(to: pending[index].start), length - offset) : length - offset
       if room > 0 {
-        insert(payload, from: offset, length: room, start: start, at: index)
+        insert(payload, from: offset, length: room, start: start, at: index, arrival)
         index += 1
         offset += room
         start = start.advanced(by: room)
@@ -244,12 +249,13 @@ struct Reassembler {
   }
 
   private mutating func insert(
-    _ payload: RawSpan, from offset: Int, length: Int, start: TCPSequence, at index: Int
+    _ payload: RawSpan, from offset: Int, length: Int, start: TCPSequence, at index: Int, _ arrival: Arrival
   ) {
     let captured = max(0, min(payload.byteCount - offset, length))
     let bytes = [UInt8](payload, from: offset, count: captured)
     pendingBytes += captured
-    pending.insert(Pending(start: start, bytes: bytes, missing: length - captured), at: index)
+    pending.insert(
+      Pending(start: start, bytes: bytes, missing: length - captured, arrival: arrival), at: index)
   }
 
   // MARK: giving up

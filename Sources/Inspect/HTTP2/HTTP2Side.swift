@@ -5,6 +5,8 @@ struct HTTP2Side {
   var hpack = HPACKDecoder(limits: .observer, mode: .observer)
   var block: FieldBlock?
   var findings = WaitingFindings()
+  /// Whether it has said more than has been read, so that what its peer says proves nothing.
+  var isBehind = false
   /// The header list of the block that ended last, and whether that was in the frame being read.
   var list = H2HeaderList()
   var hasNewList = false

@@ -9,6 +9,8 @@ struct Conversation {
   private var http2 = HTTP2Conversation()
   /// Where the first bytes of each direction came from.
   private var opened: [2 of Place?] = [nil, nil]
+  /// When the bytes of each direction came that no frame has used.
+  private var trails: [2 of ArrivalTrail] = [ArrivalTrail(), ArrivalTrail()]
   /// Findings of a direction that is not HTTP/2, which keeps its own.
   private var findings: [2 of WaitingFindings] = [WaitingFindings(), WaitingFindings()]
   /// Findings that no message is left for.
@@ -44,7 +46,10 @@ struct Conversation {
 
   var isRecognised: Bool { decoders[0].wireProtocol != nil || decoders[1].wireProtocol != nil }
 
-  var heldBytes: Int { decoders[0].heldBytes + decoders[1].heldBytes + http2.heldBytes }
+  var heldBytes: Int {
+    decoders[0].heldBytes + decoders[1].heldBytes + trails[0].heldBytes + trails[1].heldBytes
+      + http2.heldBytes
+  }
 
   func undecodedBytes(in direction: Int) -> Int {
     Int(clamping: decoders[direction].undecodedBytes)
@@ -59,6 +64,7 @@ struct Conversation {
     guard !hasEnded[direction] else { return countBehindEnd(bytes.byteCount, in: direction, at: place) }
     if opened[direction] == nil { opened[direction] = place }
     let wasKnown = decoders[direction].wireProtocol != nil
+    trails[direction].append(bytes.byteCount, place.arrival, used: decoders[direction].used)
     decoders[direction].append(bytes)
     if !wasKnown { recognise(in: direction) }
   }
@@ -73,6 +79,9 @@ struct Conversation {
       Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"), in: direction,
       at: place)
   }
+
+  /// Whether more was said in a direction than has been read.
+  mutating func setBehind(_ direction: Int, _ isBehind: Bool) { http2.sides[direction].isBehind = isBehind }
 
   /// Something about a direction, to be told beside its next message.
   mutating func note(_ finding: Finding, in direction: Int, at place: Place) {
@@ -128,8 +137,10 @@ struct Conversation {
         switch try decoders[direction].next() {
         case .bolt(let frame):
           hasTold = true
-          return message(frame, in: direction, at: place)
-        case .http2(let frame): receive(frame, in: direction, at: place)
+          return message(frame, in: direction, at: self.place(of: frame.range.count, in: direction, place))
+        case .http2(let frame):
+          let length = H2Frame.headerLength + frame.payload.count
+          receive(frame, in: direction, at: self.place(of: length, in: direction, place))
         case nil: return lines.isEmpty ? nil : lines.removeFirst()
         }
       } catch {
@@ -143,6 +154,14 @@ struct Conversation {
 }
 
 extension Conversation {
+  /// Where the frame came that was read just now, of which `length` bytes were captured.
+  private mutating func place(of length: Int, in direction: Int, _ latest: Place) -> Place {
+    var place = latest
+    let arrival = trails[direction].take(to: decoders[direction].used, length: length)
+    (place.packet, place.time) = (arrival.packet, arrival.time)
+    return place
+  }
+
   /// What a direction leaves behind its last message.
   private mutating func noteRest(of direction: Int, at place: Place) {
     if http2.hasBegun {

@@ -27,7 +27,7 @@ struct Delivery {
       acknowledgement: TCPSequence(rawValue: 0), flags: flags, window: 0, options: 0..<0, payload: 0..<kept,
       payloadLength: payload.count)
     let part = Array(payload[..<kept])
-    reassembler.receive(segment, part.span.bytes, at: time, limits: limits)
+    reassembler.receive(segment, part.span.bytes, at: Arrival(packet: 1, time: time), limits: limits)
     take(part)
   }
 
@@ -47,7 +47,7 @@ struct Delivery {
       case .captured(let range):
         bytes += payload[range]
         delivered += range.count
-      case .kept(let kept, let from):
+      case .kept(let kept, let from, _):
         bytes += kept[from...]
         delivered += kept.count - from
       case .gap(let count):
