@@ -85,6 +85,7 @@ public struct Inspector {
       return
     }
     summary.segments += 1
+    summary.payloadBytes += segment.payload.count
     let source = Endpoint(address: packet.source, port: segment.sourcePort)
     let destination = Endpoint(address: packet.destination, port: segment.destinationPort)
     guard let place = place(from: source, to: destination, in: packet.network, segment, emit: emit) else {
@@ -96,6 +97,7 @@ public struct Inspector {
       segment, identification: packet.ipIdentification, in: direction, at: time)
     guard !isCopy else {
       summary.duplicates += 1
+      summary.repeatedBytes += segment.payload.count
       return
     }
     connections.touch(slot)

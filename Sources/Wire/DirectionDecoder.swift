@@ -43,6 +43,9 @@ public struct DirectionDecoder: Sendable {
     return (http2.buffered, http2.begun)
   }
 
+  /// Bytes before the first frame that are understood: a lead-in and the client's preface.
+  public var introductionBytes: Int { leadIn.count + (http2.hasPreface ? H2FrameDecoder.preface.count : 0) }
+
   /// HTTP/2: bytes behind the frame handed out last that were passed over, or were lost.
   public var skippedBehindFrame: UInt64 { http2.skipped }
 

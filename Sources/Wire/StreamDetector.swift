@@ -100,11 +100,18 @@ extension StreamDetector {
     if assigned != .http2, BoltFrame.plausibility(of: rest, at: 0) == .yes {
       return Recognition(position: position, start: .bolt(isInStep: true))
     }
-    // A word is as good as evidence where nothing speaks against it.
-    if assigned == .bolt, rest.byteCount > 0, BoltFrame.plausibility(of: rest, at: 0) != .no {
+    // A word is as good as evidence: at the first byte of a stream whatever can be a frame is one.
+    if assigned == .bolt, rest.byteCount > 0,
+      isFromBeginning ? mayBeBolt(rest) : BoltFrame.plausibility(of: rest, at: 0) != .no
+    {
       return Recognition(position: position, start: .bolt(isInStep: true))
     }
     return nil
+  }
+
+  private func mayBeBolt(_ bytes: RawSpan) -> Bool {
+    let first = bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+    return first == 1 || first == 2
   }
 
   /// Whether more bytes may still show a protocol at `position`.

@@ -45,6 +45,8 @@ public struct H2FrameDecoder: Sendable {
   public private(set) var skipped: UInt64 = 0
   /// Bytes received that belong to no frame handed out; lost ones do not count.
   public private(set) var passedOver: UInt64 = 0
+  /// The client's preface was read.
+  public private(set) var hasPreface = false
   private var isFinished = false
   /// An endpoint's wish: the first frame has to be SETTINGS (RFC 9113 §3.4).
   var awaitsSettings = false
@@ -178,6 +180,7 @@ extension H2FrameDecoder {
     }
     let passed = min(passing, incoming)
     passing -= passed
+    passedOver &+= UInt64(passed)
     base &+= UInt64(passed)
     return passed
   }
@@ -261,7 +264,9 @@ extension H2FrameDecoder {
     passing -= passed
     hole -= passed
     base &+= UInt64(passed + missing)
-    position += min(rest, buffered)
+    let there = min(rest, buffered)
+    passedOver &+= UInt64(there - H2Frame.headerLength)
+    position += there
     skipped = 0
     missing = 0
     return frame
@@ -320,6 +325,7 @@ extension H2FrameDecoder {
       return true
     }
     if there == expected.count {
+      hasPreface = true
       position += there
       phase = .frames
       return true

@@ -110,8 +110,9 @@ extension Connection {
     }
     // A SYN again: the first was refused, and now it may not be.
     if segment.flags.contains(.syn), !segment.flags.contains(.acknowledgement), isReset { resets = [] }
-    let peer = 1 - direction
+    let (peer, early) = (1 - direction, streams[direction].counters.earlyBytes)
     streams[direction].receive(segment, payload, at: latest, limits: limits)
+    noteEarlyBytes(streams[direction].counters.earlyBytes - early, in: direction)
     contradictResets(segment, in: direction, patience: limits.resetPatience, into: &summary)
     // What it answers was said before it.
     if segment.flags.contains(.acknowledgement) {
@@ -121,6 +122,16 @@ extension Connection {
     for side in 0...1 { conversation.setBehind(side, streams[side].isBehind) }
     read(peer, RawSpan(), into: &summary, emit: emit)
     read(direction, payload, into: &summary, emit: emit)
+  }
+
+  private mutating func noteEarlyBytes(_ count: Int, in direction: Int) {
+    guard count > 0 else { return }
+    conversation.note(
+      Finding(
+        rule: "before-capture",
+        text: "\(count) bytes of packet \(latest.packet) lie before the first captured ones and were not read"
+      ),
+      in: direction, at: place(of: direction))
   }
 
   /// Whether a segment, neither SYN nor reset, belongs to this connection.
@@ -300,6 +311,7 @@ extension Connection {
       summary.add(streams[direction].counters)
       summary.undecodedBytes += conversation.undecodedBytes(in: direction)
     }
+    summary.decodedBytes += conversation.allDecodedBytes
     summary.bytesBehindEnds += conversation.bytesBehindEnds
     if conversation.isRecognised { summary.decodedConnections += 1 }
   }

@@ -22,6 +22,11 @@ struct Reassembler {
   /// What reassembly saw, for the summary.
   struct Counters: Equatable, Sendable {
     var retransmitted = 0
+    /// Captured bytes of which another copy was delivered.
+    var repeatedBytes = 0
+    /// Captured bytes that lie before the first ones of a stream that the capture shows from its middle on, and came behind
+    /// them.
+    var earlyBytes = 0
     var outOfOrder = 0
     var gaps = 0
     var gapBytes = 0
@@ -149,13 +154,16 @@ struct Reassembler {
   private mutating func place(
     _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, _ arrival: Arrival
   ) {
+    if distance <= 0 { countUnread(payload.byteCount, length: length, at: distance) }
     if distance + length <= 0 {
-      counters.retransmitted += 1
+      return
     } else if distance <= 0 {
-      if distance < 0 { counters.retransmitted += 1 }
       if let first = pending.first, start.distance(to: first.start) < length {
         // It covers bytes of which another copy came first.
-        keep(payload, length: length, start: start, arrival)
+        let behind = max(0, -distance)
+        keep(
+          payload.extracting(droppingFirst: min(behind, payload.byteCount)), length: length - behind,
+          start: start.advanced(by: behind), arrival)
       } else {
         deliver(payload.byteCount, length: length, skipping: -distance)
       }
@@ -168,6 +176,18 @@ struct Reassembler {
       counters.outOfOrder += 1
       keep(payload, length: length, start: start, arrival)
     }
+  }
+
+  /// Counts what a segment repeats, or says of the time before the capture.
+  private mutating func countUnread(_ captured: Int, length: Int, at distance: Int) {
+    guard distance < 0 else { return }
+    let behind = min(captured, -distance)
+    let before = initial == nil ? min(behind, -distance - delivered) : 0
+    // One byte is a keep-alive's, which has none of its own.
+    let early = before > 1 ? before : 0
+    counters.earlyBytes += early
+    if early == 0 || behind > early { counters.retransmitted += 1 }
+    counters.repeatedBytes += behind - early
   }
 
   /// Delivers a segment whose first `skip` bytes have been delivered before.
@@ -202,9 +222,12 @@ struct Reassembler {
       guard distance <= 0 else { break }
       if distance + segment.length > 0 {
         let skip = -distance
+        counters.repeatedBytes += min(skip, segment.bytes.count)
         if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip, segment.arrival)) }
         leaveOut(segment.length - max(segment.bytes.count, skip))
         advance(segment.length - skip)
+      } else {
+        counters.repeatedBytes += segment.bytes.count
       }
       pendingBytes -= segment.bytes.count
       taken += 1
@@ -219,6 +242,8 @@ struct Reassembler {
   private mutating func keep(_ payload: RawSpan, length: Int, start: TCPSequence, _ arrival: Arrival) {
     var start = start
     var offset = 0
+    let held = pendingBytes
+    defer { counters.repeatedBytes += payload.byteCount - (pendingBytes - held) }
     // Late segments nearly always follow the ones already kept, so the search begins at the end.
     var index = pending.count
     while index > 0, start.distance(to: pending[index - 1].start) >= 0 { index -= 1 }

@@ -13,6 +13,8 @@ struct Conversation {
   private var trails: [2 of ArrivalTrail] = [ArrivalTrail(), ArrivalTrail()]
   /// Findings of a direction that is not HTTP/2, which keeps its own.
   private var findings: [2 of WaitingFindings] = [WaitingFindings(), WaitingFindings()]
+  /// Bytes of the frames read.
+  private var decodedBytes = 0
   /// Findings that no message is left for.
   private var lines: [Message] = []
   /// Bolt: undecoded bytes of a direction that a finding has told of.
@@ -54,6 +56,11 @@ struct Conversation {
   func undecodedBytes(in direction: Int) -> Int {
     Int(clamping: decoders[direction].undecodedBytes)
       + behindEnds.reduce(0) { $1.direction == direction ? $0 + $1.count : $0 }
+  }
+
+  /// Bytes of frames and of what stood before them: the client's preface, heads of HTTP/1.1.
+  var allDecodedBytes: Int {
+    decodedBytes + decoders[0].introductionBytes + decoders[1].introductionBytes
   }
 
   /// Those of the undecoded bytes that came behind the end of their direction.
@@ -137,9 +144,11 @@ struct Conversation {
         switch try decoders[direction].next() {
         case .bolt(let frame):
           hasTold = true
+          decodedBytes += frame.range.count
           return message(frame, in: direction, at: self.place(of: frame.range.count, in: direction, place))
         case .http2(let frame):
           let length = H2Frame.headerLength + frame.payload.count
+          decodedBytes += length
           receive(frame, in: direction, at: self.place(of: length, in: direction, place))
         case nil: return lines.isEmpty ? nil : lines.removeFirst()
         }
@@ -294,6 +303,19 @@ extension Conversation {
 extension BoltFrame {
   /// What a reader should know about a frame that was read.
   fileprivate func judge(_ bytes: [UInt8], into findings: inout [Finding]) {
+    if version == .v2, head.ver1 != 1, head.ver1 != 2 {
+      findings.append(
+        Finding(
+          rule: "unknown-version",
+          text: "ver1 is \(head.ver1), expected 1 or 2; read as 1, which has no CRC-32"))
+    }
+    let type = bytes[range.lowerBound + (version == .v2 ? 2 : 1)]
+    if BoltType(rawValue: type) == nil {
+      findings.append(
+        Finding(
+          rule: "unknown-type",
+          text: "the type is \(type), expected 0, 1 or 2; read with the layout of a request"))
+    }
     if case .bad(let expected, let found) = crc {
       findings.append(
         Finding(

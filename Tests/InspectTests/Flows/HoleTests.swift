@@ -86,6 +86,18 @@ import Testing
     #expect(story.messages.map { $0.number("packet") } == Array(first..<first + 8))
   }
 
+  /// What came before the capture's first bytes and behind them is named.
+  @Test func firstPacketsThatChangedPlacesAreNamed() {
+    var talk = Talk()
+    for id in 1...6 as ClosedRange<UInt32> { talk.say(.client, Bolt.call(id)) }
+    talk.sent.swapAt(0, 1)
+    let story = Story(talk)
+    #expect(story.ids == [2, 3, 4, 5, 6])
+    #expect(story.rules == ["before-capture"])
+    #expect(story.summary.earlyBytes == Bolt.call(1).count)
+    #expect((story.summary.undecodedBytes, story.summary.retransmissions) == (Bolt.call(1).count, 0))
+  }
+
   // MARK: HTTP/2
 
   /// Answers run ahead of requests that wait: all are shown and nobody is accused.
