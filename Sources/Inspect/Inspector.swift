@@ -103,7 +103,8 @@ public struct Inspector {
     connections.touch(slot)
     connections[slot].touch(packet: number, time: time)
     connections[slot].receive(
-      segment, bytes.extracting(segment.payload), in: direction, limits: limits, into: &summary, emit: emit)
+      segment, bytes.extracting(segment.payload), captured: bytes.byteCount, in: direction, limits: limits,
+      into: &summary, emit: emit)
     connections.note(slot, isReset: connections[slot].isReset && connections[slot].settled == nil)
     if connections[slot].isClosed, connections[slot].settled == nil { settle(slot, .closed, emit: emit) }
     account(for: slot, received: segment.payload.count)

@@ -37,6 +37,8 @@ public struct H2FrameDecoder: Sendable {
   private var failure: H2Error?
   /// Of the current frame's payload.
   private var missing = 0
+  /// Bytes of it before the first missing one.
+  private var intact = 0
   /// Bytes lost at the end of `bytes`, until `next` has handed out the frames before them.
   private var hole = 0
   /// Bytes of an oversize frame still to come.
@@ -277,7 +279,7 @@ extension H2FrameDecoder {
   {
     let frame = H2Frame(
       partial: header, payload: payload, offset: offset, skipped: skipped, violation: violation,
-      missing: missing, isSkipped: false)
+      missing: missing, intact: intact, isSkipped: false)
     position = payload.upperBound
     base &+= UInt64(missing)
     missing = 0
@@ -291,6 +293,7 @@ extension H2FrameDecoder {
     guard hole > 0, phase == .frames else { return nil }
     if let header = H2FrameHeader(bytes.span.bytes, at: position) {
       let rest = H2Frame.headerLength + header.length - missing - buffered
+      if missing == 0 { intact = buffered - H2Frame.headerLength }
       missing += min(hole, rest)
       hole -= min(hole, rest)
       guard hole > 0 else {

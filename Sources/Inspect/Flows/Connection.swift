@@ -13,6 +13,8 @@ struct Connection {
   var conversation: Conversation
   /// The latest packet, and its capture time.
   private(set) var latest = Arrival()
+  /// What the recorder kept of the last packet that it cut.
+  private var snapLength = 0
   /// Since when it is silent, for the inspector's `InspectLimits.idle`.
   var silentSince: Int64 = 0
   /// Bytes this connection is charged with in the inspector's account, and what an exact count gave last.
@@ -99,10 +101,13 @@ extension Connection {
 
 extension Connection {
   /// Takes a segment of its own.
+  ///
+  /// - Parameter captured: bytes of its packet.
   mutating func receive(
-    _ segment: TCPSegment, _ payload: RawSpan, in direction: Int, limits: InspectLimits,
+    _ segment: TCPSegment, _ payload: RawSpan, captured: Int, in direction: Int, limits: InspectLimits,
     into summary: inout Summary, emit: (Message) -> Void
   ) {
+    if segment.payload.count < segment.payloadLength { snapLength = captured }
     guard !segment.flags.contains(.reset) else {
       receiveReset(segment, in: direction)
       summary.count(undecoded: segment.payload.count, as: \.resetBytes)
@@ -272,7 +277,8 @@ extension Connection {
         conversation.append(
           bytes.span.bytes.extracting(droppingFirst: from), in: direction,
           at: self.place(of: direction, arrival))
-      case .gap(let count): conversation.lose(count, in: direction, at: place)
+      case .gap(let count, let isCut):
+        conversation.lose(count, in: direction, at: place, snapLength: isCut ? snapLength : nil)
       case .end: conversation.end(direction)
       }
       // What the other direction said before it was understood is told now, the first speaker first.

@@ -6,8 +6,8 @@ enum StreamPiece {
   case captured(Range<Int>)
   /// Bytes of an earlier segment, kept until now, and when it came; those before `from` have been delivered.
   case kept([UInt8], from: Int, Arrival)
-  /// The next bytes of the stream, this many, were never captured.
-  case gap(Int)
+  /// The next bytes of the stream, this many, were never captured, or cut off by the recorder.
+  case gap(Int, isCut: Bool)
   /// The sender closed its side (FIN) and all that came before has been delivered. What comes behind is delivered too, so
   /// that it can be counted.
   case end
@@ -193,16 +193,16 @@ struct Reassembler {
   /// Delivers a segment whose first `skip` bytes have been delivered before.
   private mutating func deliver(_ captured: Int, length: Int, skipping skip: Int) {
     if skip < captured { ready.append(.captured(skip..<captured)) }
-    leaveOut(length - max(captured, skip))
+    leaveOut(length - max(captured, skip), isCut: true)
     advance(length - skip)
   }
 
   /// So many bytes were not captured; of what lies behind the end nobody misses any.
-  private mutating func leaveOut(_ count: Int) {
+  private mutating func leaveOut(_ count: Int, isCut: Bool = false) {
     guard count > 0, !isEnded else { return }
     counters.gaps += 1
     counters.gapBytes += count
-    ready.append(.gap(count))
+    ready.append(.gap(count, isCut: isCut))
   }
 
   private mutating func advance(_ count: Int) {
@@ -224,7 +224,7 @@ struct Reassembler {
         let skip = -distance
         counters.repeatedBytes += min(skip, segment.bytes.count)
         if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip, segment.arrival)) }
-        leaveOut(segment.length - max(segment.bytes.count, skip))
+        leaveOut(segment.length - max(segment.bytes.count, skip), isCut: true)
         advance(segment.length - skip)
       } else {
         counters.repeatedBytes += segment.bytes.count

@@ -5,7 +5,9 @@ struct FieldBlock {
   /// The frame that began it.
   var first: H2Frame
   var bytes: [UInt8]
-  /// Whether a piece of it was not captured, so that it cannot be decoded.
+  /// How many of the bytes stand before the first that is missing.
+  var intact: Int
+  /// Whether a piece of it was not captured, so that it cannot be decoded to its end.
   var isDamaged: Bool
 
   /// Largest block kept: what no peer takes (http2 limits are 64 KiB to 1 MiB) is not worth holding.

@@ -7,7 +7,8 @@ extension HTTP2Conversation {
     if frame.endsHeaders, !isDamaged {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
     }
-    let block = FieldBlock(first: frame, bytes: Array(bytes[frame.content]), isDamaged: isDamaged)
+    let block = FieldBlock(
+      first: frame, bytes: Array(bytes[frame.content]), intact: frame.intact, isDamaged: isDamaged)
     if frame.endsHeaders { return end(block, in: direction, at: place) }
     sides[direction].block = block
   }
@@ -19,6 +20,7 @@ extension HTTP2Conversation {
       return
     }
     sides[direction].block = nil
+    if !block.isDamaged { block.intact = block.bytes.count + frame.intact }
     block.isDamaged = block.isDamaged || frame.isDamaged || frame.isSkipped
     if block.bytes.count + frame.content.count <= FieldBlock.limit {
       block.bytes.append(contentsOf: bytes[frame.content])
@@ -32,13 +34,17 @@ extension HTTP2Conversation {
     guard block.isDamaged else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
+    let intact = min(block.intact, block.bytes.count)
+    // What stands before the first missing byte is as good as ever.
+    _ = sides[direction].decode(
+      block.bytes.span.bytes.extracting(first: block.first.violation == nil ? intact : 0))
     sides[direction].hpack.forget()
-    sides[direction].list.removeAll()
     sides[direction].isListWhole = false
     // A rule that its sender broke has been told already.
     if block.first.violation == nil {
       note(
-        Finding(rule: "headers-lost", text: "parts of the header block were not captured"), in: direction)
+        Finding(rule: "headers-lost", text: "parts of the header block were \(sides[direction].losses)"),
+        in: direction)
     }
     receiveHeaders(of: block.first, in: direction, at: place)
   }

@@ -119,11 +119,22 @@ extension HTTP2Conversation {
 
   mutating func forget(_ direction: Int, skipped: UInt64) {
     isPartial = true
+    sides[direction].noteLostFrames(at: place)
     sides[direction].block = nil
     sides[direction].hpack.forget()
     note(
-      Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"),
+      Finding(
+        rule: "capture-gap",
+        text: "\(skipped) bytes before this were \(sides[direction].losses) or passed over"),
       in: direction)
+  }
+
+  /// Why a message has no end, where frames behind its beginning were cut off by the recorder.
+  func lossReason(_ exchange: Int, _ direction: Int) -> String? {
+    guard let begin = streams[exchange].halves[direction].place, let lost = sides[direction].lostFrames,
+      begin.packet <= lost.packet
+    else { return nil }
+    return "frames behind its beginning were \(lost.losses)"
   }
 
   /// A finding for the next message of a direction.

@@ -97,7 +97,8 @@ struct HTTP2Conversation {
       let isReset = streams[exchange].state.isReset
       for direction in 0...1 {
         complete(
-          exchange, direction, at: nil, because: isReset ? Self.resetReason : endings[direction].reason)
+          exchange, direction, at: nil,
+          because: isReset ? Self.resetReason : lossReason(exchange, direction) ?? endings[direction].reason)
       }
     }
     streams = HTTP2StreamTable()
@@ -142,7 +143,8 @@ extension HTTP2Conversation {
     let length = frame.content.count + lost
     if lost > 0, frame.missing > 0 {
       streams[exchange].halves[direction].findings.note(
-        Finding(rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were not captured"))
+        Finding(
+          rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were \(sides[direction].losses)"))
     }
     if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
     streams[exchange].halves[direction].message?.bodyLength += length

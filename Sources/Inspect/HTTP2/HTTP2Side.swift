@@ -7,11 +7,19 @@ struct HTTP2Side {
   var findings = WaitingFindings()
   /// Whether it has said more than has been read, so that what its peer says proves nothing.
   var isBehind = false
+  /// What was lost since the frame before.
+  var losses = Losses()
+  /// Where whole frames were cut off by the recorder last.
+  private(set) var lostFrames: (packet: Int, losses: Losses)?
   /// The header list of the block that ended last, and whether that was in the frame being read.
   var list = H2HeaderList()
   var hasNewList = false
   /// Whether nothing of that list was lost, so that what it lacks is its sender's fault.
   var isListWhole = true
+
+  mutating func noteLostFrames(at place: Place?) {
+    if let place, losses.snapLength != nil { lostFrames = (place.packet, losses) }
+  }
 
   /// Decodes a whole block into `list`; gives back what was wrong with it.
   mutating func decode(_ block: RawSpan) -> HPACKError? {

@@ -11,6 +11,8 @@ struct Conversation {
   private var opened: [2 of Place?] = [nil, nil]
   /// When the bytes of each direction came that no frame has used.
   private var trails: [2 of ArrivalTrail] = [ArrivalTrail(), ArrivalTrail()]
+  /// What was lost since the frame before.
+  private var losses: [2 of Losses] = [Losses(), Losses()]
   /// Findings of a direction that is not HTTP/2, which keeps its own.
   private var findings: [2 of WaitingFindings] = [WaitingFindings(), WaitingFindings()]
   /// Bytes of the frames read.
@@ -76,14 +78,17 @@ struct Conversation {
     if !wasKnown { recognise(in: direction) }
   }
 
-  mutating func lose(_ count: Int, in direction: Int, at place: Place) {
+  /// The next `count` bytes were not captured, or cut off by the recorder, which kept `snapLength` bytes of their packet.
+  mutating func lose(_ count: Int, in direction: Int, at place: Place, snapLength: Int?) {
+    losses[direction].note(snapLength: snapLength)
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
     if !wasKnown { recognise(in: direction) }
     // A frame torn by the gap says so itself, and so does HTTP/2.
     guard decoders[direction].wireProtocol == .bolt, !decoders[direction].hasTornFrame else { return }
     note(
-      Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"), in: direction,
+      Finding(rule: "capture-gap", text: "\(count) bytes before this were \(losses[direction])"),
+      in: direction,
       at: place)
   }
 
@@ -122,6 +127,10 @@ struct Conversation {
   ///   - places: where each direction ended.
   mutating func finish(_ endings: [2 of Ending], at places: [2 of Place]) {
     guard let known = decoders[0].wireProtocol ?? decoders[1].wireProtocol else { return }
+    for direction in 0...1 where decoders[direction].skippedBehindFrame > 0 {
+      http2.sides[direction].losses = losses[direction]
+      http2.sides[direction].noteLostFrames(at: places[direction])
+    }
     http2.finish(endings, at: places)
     // Bytes in the middle of a stream may look like frames. Nobody is accused on no better ground.
     guard hasTold || isCertain || http2.hasReady else { return }
@@ -205,7 +214,8 @@ extension Conversation {
     if skipped > 0 {
       note(
         Finding(
-          rule: "capture-gap", text: "\(skipped) bytes behind the last frame were not captured or passed over"
+          rule: "capture-gap",
+          text: "\(skipped) bytes behind the last frame were \(losses[direction]) or passed over"
         ),
         in: direction, at: place)
     }
@@ -287,6 +297,11 @@ extension Conversation {
   }
 
   private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
+    if frame.skipped > 0 || frame.missing > 0 {
+      http2.sides[direction].losses = losses[direction]
+      // The hole may reach beyond this frame.
+      if decoders[direction].skippedBehindFrame == 0 { losses[direction] = Losses() }
+    }
     http2.receive(frame, decoders[direction].bytes, in: direction, at: place)
     if let size = http2.maxFrameSize[direction] { decoders[1 - direction].setMaxFrameSize(size) }
   }
@@ -295,14 +310,15 @@ extension Conversation {
     let bytes = decoders[direction].bytes
     notePassedOver(in: direction, at: place, "to find this frame")
     var found = findings[direction].take()
-    frame.judge(bytes, into: &found)
+    frame.judge(bytes, losses[direction], into: &found)
+    losses[direction] = Losses()
     return Message(place: place, content: .bolt(frame, bytes: bytes), findings: found)
   }
 }
 
 extension BoltFrame {
   /// What a reader should know about a frame that was read.
-  fileprivate func judge(_ bytes: [UInt8], into findings: inout [Finding]) {
+  fileprivate func judge(_ bytes: [UInt8], _ losses: Losses, into findings: inout [Finding]) {
     if version == .v2, head.ver1 != 1, head.ver1 != 2 {
       findings.append(
         Finding(
@@ -329,7 +345,10 @@ extension BoltFrame {
     }
     if !isWhole {
       findings.append(
-        Finding(rule: "cut-short", text: "\(range.count) of \(length) bytes of this frame were captured"))
+        Finding(
+          rule: "cut-short",
+          text: "\(range.count) of \(length) bytes of this frame were captured"
+            + (losses.snapLength == nil ? "" : ", the rest was \(losses)")))
     } else if !headerMap.isEmpty {
       do throws(BoltError) { try headers(in: bytes).check() } catch { findings.append(Finding(error)) }
     }

@@ -50,7 +50,7 @@ struct Delivery {
       case .kept(let kept, let from, _):
         bytes += kept[from...]
         delivered += kept.count - from
-      case .gap(let count):
+      case .gap(let count, _):
         gaps.append(bytes.count..<bytes.count + count)
         // Gaps of any size are told, and not all are worth filling.
         if count < 1 << 16 { bytes += [UInt8](repeating: 0, count: count) }
