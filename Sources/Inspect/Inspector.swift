@@ -12,7 +12,8 @@ public struct Inspector {
   private let showsFrames: Bool
   private var fragments = FragmentReassembler()
   private var connections = ConnectionTable()
-  private var heldBytes = 0
+  /// What all connections are charged with.
+  private(set) var heldBytes = 0
   /// How often a connection was looked at because others came or time passed, for the tests.
   private(set) var visits = 0
 
@@ -131,12 +132,14 @@ public struct Inspector {
     if connections.count >= limits.connections { evict(emit: emit) }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
     summary.connections += 1
-    return connections.insert(
+    let place = connections.insert(
       Connection(
         from: source, to: destination, in: network,
         conversation: Conversation(
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
           showsFrames: showsFrames)))
+    recount(place.slot)
+    return place
   }
 
   private mutating func kinship(of segment: TCPSegment, at place: ConnectionTable.Place) -> Connection.Kinship
@@ -165,14 +168,19 @@ public struct Inspector {
       }
       settle(slot, .reset, emit: emit)
     }
-    while let slot = connections.leastRecent {
+    while let slot = connections.leastRecentAwake {
       visits += 1
       let silence = time.subtractingClamped(connections[slot].silentSince)
       guard silence > limits.idle else {
         if silence < 0 { postpone(slot, at: time) }
         break
       }
-      close(slot, .silent, emit: emit)
+      if connections[slot].isWorthKeeping {
+        connections.rest(slot)
+        recount(slot)
+      } else {
+        close(slot, .silent, emit: emit)
+      }
     }
   }
 
@@ -214,6 +222,7 @@ public struct Inspector {
   private mutating func settle(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     connections[slot].settle(ending, into: &summary, emit: emit)
     connections.note(slot, isReset: false)
+    if connections[slot].isClosed { connections[slot].release() }
     recount(slot)
   }
 

@@ -24,6 +24,9 @@ public struct DirectionDecoder: Sendable {
   private var torn: BoltFrame?
   /// No more bytes come.
   private var hasEnded = false
+  /// What had been counted when the buffers were given back.
+  private var undecodedBefore: UInt64 = 0
+  private var introductionBefore = 0
 
   public init(isFromBeginning: Bool) { detector = StreamDetector(isFromBeginning: isFromBeginning) }
 
@@ -32,7 +35,7 @@ public struct DirectionDecoder: Sendable {
 
   /// Bytes received that belong to no frame handed out.
   public var undecodedBytes: UInt64 {
-    detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ http2.passedOver
+    undecodedBefore &+ detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ http2.passedOver
       &+ UInt64(cutShort?.there ?? 0)
   }
 
@@ -44,7 +47,9 @@ public struct DirectionDecoder: Sendable {
   }
 
   /// Bytes before the first frame that are understood: a lead-in and the client's preface.
-  public var introductionBytes: Int { leadIn.count + (http2.hasPreface ? H2FrameDecoder.preface.count : 0) }
+  public var introductionBytes: Int {
+    introductionBefore + leadIn.count + (http2.hasPreface ? H2FrameDecoder.preface.count : 0)
+  }
 
   /// HTTP/2: bytes behind the frame handed out last that were passed over, or were lost.
   public var skippedBehindFrame: UInt64 { http2.skipped }
@@ -54,9 +59,12 @@ public struct DirectionDecoder: Sendable {
     received &- UInt64(detector.waiting.count &+ (wireProtocol == .bolt ? bolt.buffered : http2.buffered))
   }
 
+  /// Whether every byte received was used.
+  public var isBetweenFrames: Bool { used == received }
+
   /// Bytes held in memory.
   public var heldBytes: Int {
-    detector.waiting.count + leadIn.count + bolt.buffered + http2.buffered
+    detector.waiting.capacity + leadIn.count + bolt.bytes.capacity + http2.bytes.capacity
   }
 
   /// Whether `next` gives a frame of which bytes are missing.
@@ -119,6 +127,15 @@ public struct DirectionDecoder: Sendable {
       }
     case nil: return nil
     }
+  }
+
+  /// The stream has ended and all frames have been taken: gives all memory back.
+  public mutating func release() {
+    (undecodedBefore, introductionBefore) = (undecodedBytes, introductionBytes)
+    detector = StreamDetector(isFromBeginning: false)
+    bolt = BoltDecoder(mode: .observer)
+    http2 = H2FrameDecoder(.observer)
+    leadIn = []
   }
 
   private mutating func begin(_ recognition: Recognition?) {

@@ -53,7 +53,9 @@ struct Connection {
   var isClosed: Bool { streams[0].isEnded && streams[1].isEnded }
 
   /// Bytes held for this connection.
-  var heldBytes: Int { streams[0].pendingBytes + streams[1].pendingBytes + conversation.heldBytes }
+  var heldBytes: Int {
+    ConnectionTable.footprint + streams[0].heldBytes + streams[1].heldBytes + conversation.heldBytes
+  }
 
   /// A packet of this connection has come.
   mutating func touch(packet: Int, time: Int64) {
@@ -310,6 +312,15 @@ extension Connection {
     conversation.finish(endings, at: [place(of: 0), place(of: 1)])
     drain(0, into: &summary, emit: emit)
   }
+
+  /// Whether nothing of it waits, and what is known of it would be missed if it went on.
+  var isWorthKeeping: Bool {
+    settled == nil && !isReset && !streams[0].isBehind && !streams[1].isBehind && !streams[0].isEnded
+      && !streams[1].isEnded && conversation.isWorthKeeping
+  }
+
+  /// It is over: all memory is given back but for what tells late packets from another connection's.
+  mutating func release() { conversation.release() }
 
   /// Adds up what was seen of the connection, once.
   func account(into summary: inout Summary) {

@@ -27,6 +27,8 @@ struct ConnectionTable {
   /// In the order of their latest packets in the capture, whatever times these claim: the one that was silent longest
   /// is the first. So nobody ever looks through all of them.
   private var recent = SlotList()
+  /// Those that were silent for long and are kept as long as there is room; longer than any in `recent`.
+  private var resting = SlotList()
   /// Those that were reset and have not been settled, in the order of their resets.
   private var reset = SlotList()
 
@@ -98,6 +100,7 @@ struct ConnectionTable {
       others[NetworkKey(key: key.reversed, network: slots[slot].network)] = nil
     }
     recent.remove(slot)
+    resting.remove(slot)
     reset.remove(slot)
     // What it held is given back now, not when the slot is used again.
     slots[slot] = Connection(from: initiator, to: responder, in: .none, conversation: .unused)
@@ -111,10 +114,26 @@ struct ConnectionTable {
 
 extension ConnectionTable {
   /// The connection that was silent longest.
-  var leastRecent: Int? { recent.first }
+  var leastRecent: Int? { resting.first ?? recent.first }
+
+  /// The one of those that do not rest.
+  var leastRecentAwake: Int? { recent.first }
 
   /// A packet of this connection has come.
-  mutating func touch(_ slot: Int) { recent.moveToEnd(slot) }
+  mutating func touch(_ slot: Int) {
+    recent.moveToEnd(slot)
+    resting.remove(slot)
+  }
+
+  /// It has been silent for long, and is kept as long as there is room.
+  mutating func rest(_ slot: Int) {
+    recent.remove(slot)
+    resting.moveToEnd(slot)
+  }
+
+  /// About the bytes of memory a connection takes that holds nothing.
+  static let footprint =
+    MemoryLayout<Connection>.stride + 4 * (MemoryLayout<Key>.stride + MemoryLayout<Place>.stride)
 
   /// The connection whose reset has gone unanswered longest.
   var leastRecentReset: Int? { reset.first }

@@ -127,6 +127,12 @@ struct Reassembler {
   /// Forgets the pieces once they have been taken.
   mutating func clear() { ready.removeAll(keepingCapacity: true) }
 
+  /// Bytes of memory, about.
+  var heldBytes: Int {
+    pendingBytes + pending.capacity * MemoryLayout<Pending>.stride
+      + ready.capacity * MemoryLayout<StreamPiece>.stride
+  }
+
   /// Nothing more will come: delivers what waits, with gaps for what is missing.
   mutating func finish() {
     while !pending.isEmpty || finDistance != nil { skipHole() }

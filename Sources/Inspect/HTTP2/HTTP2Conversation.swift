@@ -44,12 +44,16 @@ struct HTTP2Conversation {
 
   /// What waits for its end, and what a stream costs beside its bytes.
   var heldBytes: Int {
-    held + streams.count * HTTP2Exchange.footprint + resets.heldBytes + (sides[0].block?.bytes.count ?? 0)
-      + (sides[1].block?.bytes.count ?? 0)
+    held + streams.heldBytes + resets.heldBytes + sides[0].heldBytes + sides[1].heldBytes
   }
   var held = 0
 
   var hasReady: Bool { taken < ready.count }
+
+  /// Whether no message is under way and nothing is left to tell.
+  var isBetweenCalls: Bool {
+    hasBegun && streams.count == 0 && !hasReady && sides[0].isAtRest && sides[1].isAtRest
+  }
 
   /// The next message that is complete; to be asked after every frame until nil.
   mutating func next() -> Message? {

@@ -17,6 +17,10 @@ struct HTTP2Side {
   /// Whether nothing of that list was lost, so that what it lacks is its sender's fault.
   var isListWhole = true
 
+  var isAtRest: Bool { block == nil && findings.isEmpty }
+
+  var heldBytes: Int { hpack.heldBytes + list.heldBytes + (block?.bytes.count ?? 0) }
+
   mutating func noteLostFrames(at place: Place?) {
     if let place, losses.snapLength != nil { lostFrames = (place.packet, losses) }
   }

@@ -142,6 +142,22 @@ struct Conversation {
     }
   }
 
+  /// HTTP/2 between two calls: header tables that later messages refer to, and nothing that waits to be shown.
+  var isWorthKeeping: Bool {
+    http2.isBetweenCalls && decoders[0].isBetweenFrames && decoders[1].isBetweenFrames && lines.isEmpty
+  }
+
+  /// Nothing more is to be read: gives all memory back. What comes all the same is counted.
+  mutating func release() {
+    let hasBegun = http2.hasBegun
+    http2 = HTTP2Conversation()
+    http2.hasBegun = hasBegun
+    for direction in 0...1 {
+      decoders[direction].release()
+      trails[direction] = ArrivalTrail()
+    }
+  }
+
   /// The next message of this direction; nil when more bytes are needed.
   mutating func next(in direction: Int, at place: Place) -> Message? {
     while true {
