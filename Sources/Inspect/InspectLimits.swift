@@ -13,11 +13,12 @@ public struct InspectLimits: Sendable, Equatable {
   /// Nanoseconds of capture time without anything new after which a reset is believed and what waited for more is shown:
   /// whatever was under way has come by then.
   public var resetPatience: Int64 = 10_000_000_000
-  /// Bytes held for all directions together.
+  /// Bytes held for all connections together, all they need counted.
   public var totalBytes = 256 << 20
   /// Connections followed at once; beyond, the one that was silent longest is given up.
   public var connections = 65_536
-  /// Nanoseconds of capture time without a packet after which a connection is given up.
+  /// Nanoseconds of capture time without a packet after which a connection is given up; HTTP/2 between two calls is kept as
+  /// long as there is room.
   public var idle: Int64 = 300_000_000_000
 
   public init() {}

@@ -12,7 +12,8 @@ public struct Inspector {
   private let showsFrames: Bool
   private var fragments = FragmentReassembler()
   private var connections = ConnectionTable()
-  private var heldBytes = 0
+  /// What all connections are charged with.
+  private(set) var heldBytes = 0
   /// How often a connection was looked at because others came or time passed, for the tests.
   private(set) var visits = 0
 
@@ -41,9 +42,7 @@ public struct Inspector {
     let packet = Packet.parse(bytes, linkType: linkType, originalLength: originalLength)
     if packet.fragment != nil {
       summary.fragments += 1
-      guard case .complete(let datagram) = fragments.receive(packet, bytes: bytes, at: time) else { return }
-      let whole = datagram.bytes.span.bytes
-      follow(Packet.parse(datagram: whole), whole, number: number, time: time, emit: emit)
+      join(packet, bytes, number: number, time: time, emit: emit)
     } else {
       follow(packet, bytes, number: number, time: time, emit: emit)
     }
@@ -64,6 +63,21 @@ public struct Inspector {
     summary.lastTime = time
   }
 
+  /// Takes a fragment. The datagram that it completes may be, in a tunnel, a fragment itself.
+  private mutating func join(
+    _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
+  ) {
+    var outcome = fragments.receive(packet, bytes: bytes, at: time)
+    while case .complete(let datagram) = outcome {
+      let whole = datagram.bytes.span.bytes
+      let inner = Packet.parse(datagram: whole, in: packet.network)
+      guard inner.fragment != nil else {
+        return follow(inner, whole, number: number, time: time, emit: emit)
+      }
+      outcome = fragments.receive(inner, bytes: whole, at: time)
+    }
+  }
+
   private mutating func follow(
     _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
   ) {
@@ -72,21 +86,26 @@ public struct Inspector {
       return
     }
     summary.segments += 1
+    summary.payloadBytes += segment.payload.count
     let source = Endpoint(address: packet.source, port: segment.sourcePort)
     let destination = Endpoint(address: packet.destination, port: segment.destinationPort)
-    guard let place = place(from: source, to: destination, segment, emit: emit) else {
+    guard let place = place(from: source, to: destination, in: packet.network, segment, emit: emit) else {
       summary.count(undecoded: segment.payload.count, as: \.strayBytes)
       return
     }
     let (slot, direction) = (place.slot, place.direction)
-    guard !connections[slot].isCopy(segment, identification: packet.ipIdentification, in: direction) else {
+    let isCopy = connections[slot].isCopy(
+      segment, identification: packet.ipIdentification, in: direction, at: time)
+    guard !isCopy else {
       summary.duplicates += 1
+      summary.repeatedBytes += segment.payload.count
       return
     }
     connections.touch(slot)
     connections[slot].touch(packet: number, time: time)
     connections[slot].receive(
-      segment, bytes.extracting(segment.payload), in: direction, limits: limits, into: &summary, emit: emit)
+      segment, bytes.extracting(segment.payload), captured: bytes.byteCount, in: direction, limits: limits,
+      into: &summary, emit: emit)
     connections.note(slot, isReset: connections[slot].isReset && connections[slot].settled == nil)
     if connections[slot].isClosed, connections[slot].settled == nil { settle(slot, .closed, emit: emit) }
     account(for: slot, received: segment.payload.count)
@@ -95,24 +114,32 @@ public struct Inspector {
 
   /// The connection of a packet, which may be its first; nil if it belongs to none.
   private mutating func place(
-    from source: Endpoint, to destination: Endpoint, _ segment: TCPSegment, emit: (Message) -> Void
+    from source: Endpoint, to destination: Endpoint, in network: NetworkTag, _ segment: TCPSegment,
+    emit: (Message) -> Void
   ) -> ConnectionTable.Place? {
-    if let place = connections.find(from: source, to: destination) {
+    switch connections.find(from: source, to: destination, in: network) {
+    case .known(let place):
       switch kinship(of: segment, at: place) {
       case .own: return place
       case .stray: return nil
       case .foreign: close(place.slot, .replaced, emit: emit)
       }
+    case .elsewhere(let place) where connections[place.slot].isContinued(by: segment, in: place.direction):
+      connections[place.slot].note(network)
+      return place
+    case .elsewhere, .none: break
     }
     if connections.count >= limits.connections { evict(emit: emit) }
     let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
     summary.connections += 1
-    return connections.insert(
+    let place = connections.insert(
       Connection(
-        from: source, to: destination,
+        from: source, to: destination, in: network,
         conversation: Conversation(
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
           showsFrames: showsFrames)))
+    recount(place.slot)
+    return place
   }
 
   private mutating func kinship(of segment: TCPSegment, at place: ConnectionTable.Place) -> Connection.Kinship
@@ -141,14 +168,19 @@ public struct Inspector {
       }
       settle(slot, .reset, emit: emit)
     }
-    while let slot = connections.leastRecent {
+    while let slot = connections.leastRecentAwake {
       visits += 1
       let silence = time.subtractingClamped(connections[slot].silentSince)
       guard silence > limits.idle else {
         if silence < 0 { postpone(slot, at: time) }
         break
       }
-      close(slot, .silent, emit: emit)
+      if connections[slot].isWorthKeeping {
+        connections.rest(slot)
+        recount(slot)
+      } else {
+        close(slot, .silent, emit: emit)
+      }
     }
   }
 
@@ -190,6 +222,7 @@ public struct Inspector {
   private mutating func settle(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     connections[slot].settle(ending, into: &summary, emit: emit)
     connections.note(slot, isReset: false)
+    if connections[slot].isClosed { connections[slot].release() }
     recount(slot)
   }
 

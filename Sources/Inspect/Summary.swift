@@ -24,9 +24,18 @@ public struct Summary: Sendable, Equatable {
   public var boltMessages = 0
   public var http2Messages = 0
   public var http2Frames = 0
-  /// Bytes of TCP payload that belong to no message: unknown protocols, and what was passed over to find a
-  /// frame's beginning. The three below are part of them.
+  /// Bytes of TCP payload that were captured. Each was decoded, or is undecoded, or repeats another; the sum holds when
+  /// the inspection is over.
+  public var payloadBytes = 0
+  /// Those of frames, and of what introduces them: the preface of HTTP/2, heads of HTTP/1.1 before it.
+  public var decodedBytes = 0
+  /// Those of copies and retransmissions.
+  public var repeatedBytes = 0
+  /// Those that belong to no message: unknown protocols, and what was passed over to find a frame's beginning. The four
+  /// below are part of them.
   public var undecodedBytes = 0
+  /// Bytes that lie before the first captured ones of their direction and came behind them.
+  public var earlyBytes = 0
   /// Bytes that came behind the end (FIN) of their direction.
   public var bytesBehindEnds = 0
   /// Bytes of segments far outside the window of their connection.
@@ -72,6 +81,8 @@ public struct Summary: Sendable, Equatable {
   /// What one direction's reassembly saw.
   mutating func add(_ counters: Reassembler.Counters) {
     retransmissions += counters.retransmitted
+    repeatedBytes += counters.repeatedBytes
+    count(undecoded: counters.earlyBytes, as: \.earlyBytes)
     gaps += counters.gaps
     gapBytes += counters.gapBytes
   }

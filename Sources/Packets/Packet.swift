@@ -8,6 +8,8 @@ public struct Packet: Sendable {
   public internal(set) var layers = LayerStack()
   /// The VLAN identifiers of all tags met, outermost first.
   public internal(set) var vlans = VLANIdentifiers()
+  /// The network that tags and tunnels name.
+  public internal(set) var network = NetworkTag.none
   /// `IPAddress.unspecified` if no IP layer was reached.
   public internal(set) var source = IPAddress.unspecified
   /// `IPAddress.unspecified` if no IP layer was reached.
@@ -39,8 +41,11 @@ public struct Packet: Sendable {
   }
 
   /// Parses bytes that begin with an IP header, such as `ReassembledDatagram.bytes`.
-  public static func parse(datagram bytes: RawSpan) -> Packet {
+  ///
+  /// - Parameter network: that of the packets it came in.
+  public static func parse(datagram bytes: RawSpan, in network: NetworkTag = .none) -> Packet {
     var parser = PacketParser(captured: bytes.byteCount, original: bytes.byteCount)
+    parser.packet.network = network
     parser.parse(bytes, from: .internet)
     return parser.packet
   }

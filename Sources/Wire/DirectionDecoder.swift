@@ -20,10 +20,15 @@ public struct DirectionDecoder: Sendable {
   /// Only the one of `wireProtocol` is in use. Neither is optional: a decoder is changed in place, never copied.
   private var bolt = BoltDecoder(mode: .observer)
   private var http2 = H2FrameDecoder(.observer)
+  /// Bytes received.
+  private var received: UInt64 = 0
   /// A bolt frame torn by a gap or by the stream's end, to be handed out next.
   private var torn: BoltFrame?
   /// No more bytes come.
   private var hasEnded = false
+  /// What had been counted when the buffers were given back.
+  private var undecodedBefore: UInt64 = 0
+  private var introductionBefore = 0
 
   public init(isFromBeginning: Bool) { detector = StreamDetector(isFromBeginning: isFromBeginning) }
 
@@ -32,7 +37,7 @@ public struct DirectionDecoder: Sendable {
 
   /// Bytes received that belong to no frame handed out.
   public var undecodedBytes: UInt64 {
-    detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ http2.passedOver
+    undecodedBefore &+ detector.passed &+ UInt64(detector.waiting.count) &+ bolt.skipped &+ http2.passedOver
       &+ UInt64(cutShort?.there ?? 0)
   }
 
@@ -43,12 +48,26 @@ public struct DirectionDecoder: Sendable {
     return (http2.buffered, http2.begun)
   }
 
+  /// Bytes before the first frame that are understood: a lead-in and the client's preface.
+  public var introductionBytes: Int {
+    introductionBefore + leadIn.count + (http2.hasPreface ? H2FrameDecoder.preface.count : 0)
+  }
+
   /// HTTP/2: bytes behind the frame handed out last that were passed over, or were lost.
   public var skippedBehindFrame: UInt64 { http2.skipped }
 
+  /// How many of the bytes received frames have used, or were passed over.
+  public var used: UInt64 {
+    received &- UInt64(detector.waiting.count &+ (wireProtocol == .bolt ? bolt.buffered : http2.buffered))
+  }
+
+  /// Whether every byte received was used.
+  public var isBetweenFrames: Bool { used == received }
+
   /// Bytes held in memory.
   public var heldBytes: Int {
-    detector.waiting.count + detector.proxyHeader.count + leadIn.count + bolt.buffered + http2.buffered
+    detector.waiting.capacity + detector.proxyHeader.count + leadIn.count + bolt.bytes.capacity
+      + http2.bytes.capacity
   }
 
   /// Whether `next` gives a frame of which bytes are missing.
@@ -64,6 +83,7 @@ public struct DirectionDecoder: Sendable {
   }
 
   public mutating func append(_ span: RawSpan) {
+    received &+= UInt64(span.byteCount)
     switch wireProtocol {
     case .bolt: bolt.append(span)
     case .http2: http2.append(span)
@@ -110,6 +130,15 @@ public struct DirectionDecoder: Sendable {
       }
     case nil: return nil
     }
+  }
+
+  /// The stream has ended and all frames have been taken: gives all memory back.
+  public mutating func release() {
+    (undecodedBefore, introductionBefore) = (undecodedBytes, introductionBytes)
+    detector = StreamDetector(isFromBeginning: false)
+    bolt = BoltDecoder(mode: .observer)
+    http2 = H2FrameDecoder(.observer)
+    leadIn = []
   }
 
   private mutating func begin(_ recognition: Recognition?) {

@@ -133,12 +133,17 @@ extension StreamDetector {
       if case .yes(let start) = verdict { return Recognition(position: position, start: .http2(start)) }
     }
     guard assigned != .http2, rest.byteCount > 0 else { return nil }
-    // A word is as good as evidence where nothing speaks against it.
+    // A word is as good as evidence: at the first byte of a stream whatever can be a frame is one.
     let isBolt =
       assigned == .bolt
-      ? BoltFrame.plausibility(of: rest, at: 0) != .no
+      ? isFromBeginning ? mayBeBolt(rest) : BoltFrame.plausibility(of: rest, at: 0) != .no
       : BoltDetection.verdict(on: bytes, at: position, isOpening ? .opening : .segment, isAll: isAll) == .yes
     return isBolt ? Recognition(position: position, start: .bolt(isInStep: true)) : nil
+  }
+
+  private func mayBeBolt(_ bytes: RawSpan) -> Bool {
+    let first = bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+    return first == 1 || first == 2
   }
 
   /// With how many bytes more may be told of `position`, which is an opening; nil where nothing begins there.

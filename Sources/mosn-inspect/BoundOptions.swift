@@ -3,7 +3,7 @@ import Inspect
 
 /// What the inspector may hold; the defaults and their reasons stand in `InspectLimits`.
 struct BoundOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Memory for everything that waits, in MiB.", valueName: "mib"))
+  @Option(help: ArgumentHelp("Memory for everything connections hold, in MiB.", valueName: "mib"))
   var maxMemory = InspectLimits().totalBytes >> 20
 
   @Option(help: ArgumentHelp("Bytes of one direction that may wait behind a hole, in KiB.", valueName: "kib"))

@@ -16,6 +16,7 @@ extension Summary {
       (gapBytes, "bytes missing in gaps"), (retransmissions, "retransmitted segments"),
       (duplicates, "packets captured twice"), (fragments, "IP fragments"),
       (strayResets, "stray resets"), (bytesBehindEnds, "undecoded bytes behind a FIN"),
+      (earlyBytes, "undecoded bytes before the first captured ones"),
       (strayBytes, "undecoded bytes outside the window"), (resetBytes, "undecoded bytes in resets"),
       (truncated, "packets cut before TCP"), (evictedConnections, "flows given up for room"),
       (others, "packets without TCP"),

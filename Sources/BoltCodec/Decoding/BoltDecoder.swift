@@ -130,12 +130,20 @@ extension BoltDecoder {
   private func believed() throws(BoltError) -> BoltFrame? {
     let held = bytes.span.bytes
     guard
-      let declared = try BoltFrame.declared(held, at: consumed, streamOffset: offset, limits: limits)
+      let declared = try BoltFrame.declared(
+        held, at: consumed, streamOffset: offset, limits: limits, isObserved: true)
     else { return nil }
     let doubts = declared.head.doubts
     if doubts > BoltHead.mostDoubts {
       throw BoltError(
         .implausibleHeader, at: offset, expected: 0...BoltHead.mostDoubts, found: doubts, head: declared.head)
+    }
+    if !BoltFrame.hasKnownCodes(held, at: consumed) {
+      switch declared.plausibility(asFarAs: held, limits: limits) {
+      case .yes: break
+      case .maybe: return nil
+      case .no: _ = try BoltFrame.declared(held, at: consumed, streamOffset: offset, limits: limits)
+      }
     }
     guard var frame = declared.completed(in: held) else { return nil }
     if case .bad = frame.crc, frame.hasSuccessorAsChecksum(in: held, limits: limits) { frame.dropChecksum() }
@@ -146,8 +154,10 @@ extension BoltDecoder {
     try BoltFrame.parse(bytes.span.bytes, at: consumed, streamOffset: offset, limits: limits)
   }
 
+  /// As an observer reads it.
   private func declared(_ limits: BoltLimits) throws(BoltError) -> BoltFrame? {
-    try BoltFrame.declared(bytes.span.bytes, at: consumed, streamOffset: offset, limits: limits)
+    try BoltFrame.declared(
+      bytes.span.bytes, at: consumed, streamOffset: offset, limits: limits, isObserved: true)
   }
 
   /// Where an observer reads on: behind a frame that is only too long, else wherever the next one is found.

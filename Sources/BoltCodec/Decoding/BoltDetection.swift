@@ -30,8 +30,11 @@ public enum BoltDetection {
     var (position, points) = (start, 0)
     for _ in 0..<mostFrames {
       let frame: BoltFrame
+      guard BoltFrame.hasKnownCodes(bytes, at: position) else { return .no }
       do throws(BoltError) {
-        guard var declared = try BoltFrame.declared(bytes, at: position, streamOffset: 0, limits: limits)
+        guard
+          var declared = try BoltFrame.declared(
+            bytes, at: position, streamOffset: 0, limits: limits, isObserved: true)
         else {
           return isAll ? .no : .maybe(needs: position - start + BoltHead.longest)
         }

@@ -17,17 +17,16 @@ extension BoltFrame {
   public static func plausibility(
     of bytes: RawSpan, at start: Int, limits: BoltLimits = BoltLimits()
   ) -> BoltPlausibility {
+    guard hasKnownCodes(bytes, at: start) else { return .no }
     let frame: BoltFrame
     do throws(BoltError) {
-      guard var declared = try declared(bytes, at: start, streamOffset: 0, limits: limits) else {
-        return .maybe(needs: neededForHead(bytes, at: start))
-      }
-      declared.held = min(declared.length, bytes.byteCount - start)
-      frame = declared
+      let read = try declared(bytes, at: start, streamOffset: 0, limits: limits, isObserved: true)
+      guard let read else { return .maybe(needs: neededForHead(bytes, at: start)) }
+      frame = read
     } catch {
       return .no
     }
-    return frame.plausibility(in: bytes, limits: limits)
+    return frame.plausibility(asFarAs: bytes, limits: limits)
   }
 
   /// The first position from `start` on where a frame surely begins; nil when there is none.
@@ -50,9 +49,11 @@ extension BoltFrame {
 
   /// Whether nothing speaks against a frame beginning at `start`, going by its fixed header as far as it is there.
   static func mayBegin(_ bytes: RawSpan, at start: Int, limits: BoltLimits) -> Bool {
+    guard hasKnownCodes(bytes, at: start) else { return false }
     do throws(BoltError) {
-      guard let frame = try declared(bytes, at: start, streamOffset: 0, limits: limits) else { return true }
-      return frame.head.doubts <= 1
+      let read = try declared(bytes, at: start, streamOffset: 0, limits: limits, isObserved: true)
+      guard let frame = read else { return true }
+      return frame.head.doubts <= (frame.version == .v2 && frame.head.ver1 == 0 ? 2 : 1)
     } catch {
       return false
     }
@@ -78,6 +79,8 @@ extension BoltHead {
       break
     default: doubts += 1
     }
+    // Only the Go peer sends 0, and little tells two bytes before a v1 frame from it.
+    if version == .v2, ver1 != 1, ver1 != 2 { doubts += 2 }
     if ver2 > 1 { doubts += 1 }
     if codec.name == nil { doubts += 1 }
     if switches > BoltHead.checksumSwitch { doubts += 1 }
@@ -90,6 +93,23 @@ extension BoltHead {
 }
 
 extension BoltFrame {
+  /// Whether the bytes that say which layout follows are those of a known peer, as far as they are there; an observer
+  /// guesses what others mean. The Go peer sends a `ver1` of 0.
+  static func hasKnownCodes(_ bytes: RawSpan, at start: Int) -> Bool {
+    guard start >= 0, start < bytes.byteCount else { return true }
+    let available = bytes.byteCount - start
+    let shift = bytes.byte(unchecked: start) == BoltVersion.v2.rawValue ? 1 : 0
+    if shift == 1, available > 1, bytes.byte(unchecked: start + 1) > 2 { return false }
+    return available <= shift + 1 || BoltType(rawValue: bytes.byte(unchecked: start + shift + 1)) != nil
+  }
+
+  /// This frame as far as it is there, weighed.
+  func plausibility(asFarAs bytes: RawSpan, limits: BoltLimits) -> BoltPlausibility {
+    var frame = self
+    frame.held = min(length, bytes.byteCount - start)
+    return frame.plausibility(in: bytes, limits: limits)
+  }
+
   /// Weighs what speaks for and against this frame: `evidence` below 0 is not enough.
   private func plausibility(in bytes: RawSpan, limits: BoltLimits) -> BoltPlausibility {
     guard classLength <= BoltFrame.longestPlausibleClassName, head.doubts <= BoltHead.mostDoubts else {

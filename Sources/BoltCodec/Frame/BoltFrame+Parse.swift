@@ -63,9 +63,12 @@ extension BoltFrame {
 
   /// The frame as its fixed header declares it, whether or not the rest is there; nil when the header is not. It
   /// holds nothing yet.
+  ///
+  /// - Parameter isObserved: read what no endpoint takes: any `ver1`, as one without a CRC-32, and any type, with the layout of
+  ///   a request.
   @inline(__always)
   static func declared(
-    _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits
+    _ bytes: RawSpan, at start: Int, streamOffset: UInt64, limits: BoltLimits, isObserved: Bool = false
   ) throws(BoltError) -> BoltFrame? {
     guard start >= 0, start < bytes.byteCount else { return nil }
     let available = bytes.byteCount &- start
@@ -78,11 +81,12 @@ extension BoltFrame {
     let shift = version == .v2 ? 1 : 0
     guard available > shift else { return nil }
     let ver1 = version == .v2 ? bytes.byte(unchecked: start + 1) : 1
-    guard ver1 == 1 || ver1 == 2 else {
+    guard isObserved || ver1 == 1 || ver1 == 2 else {
       throw BoltError(.unknownVersion, at: streamOffset &+ 1, expected: 1...2, found: ver1)
     }
     guard available > shift + 1 else { return nil }
-    guard let type = BoltType(rawValue: bytes.byte(unchecked: start + shift + 1)) else {
+    let known = BoltType(rawValue: bytes.byte(unchecked: start + shift + 1))
+    guard let type = known ?? (isObserved ? .request : nil) else {
       throw BoltError(
         .unknownType, at: streamOffset &+ UInt64(shift + 1), expected: 0...2,
         found: bytes.byte(unchecked: start + shift + 1))

@@ -48,6 +48,11 @@ extension H2Frame {
   /// A capture lost part of the payload.
   @inlinable public var isDamaged: Bool { missing > 0 }
 
+  /// HEADERS, CONTINUATION: how many bytes of `content` stand before the first that is missing; 0 where padding hides it.
+  @inlinable public var intact: Int {
+    isDamaged ? min(Int(truncatingIfNeeded: fixed), content.count) : content.count
+  }
+
   /// DATA, HEADERS: the last frame of its sender on this stream.
   @inlinable public var endsStream: Bool {
     type.rawValue <= H2FrameType.headers.rawValue && flags.rawValue & H2FrameFlags.endStream.rawValue != 0
@@ -82,7 +87,7 @@ extension H2Frame {
   @inlinable public var priority: H2Priority? {
     switch type {
     case .priority: H2Priority(fields: fixed)
-    case .headers: flags.contains(.priority) ? H2Priority(fields: fixed) : nil
+    case .headers: flags.contains(.priority) && !isDamaged ? H2Priority(fields: fixed) : nil
     default: nil
     }
   }

@@ -40,6 +40,8 @@ public struct H2FrameDecoder: Sendable {
   private var failure: H2Error?
   /// Of the current frame's payload.
   private var missing = 0
+  /// Bytes of it before the first missing one.
+  private var intact = 0
   /// Bytes lost at the end of `bytes`, until `next` has handed out the frames before them.
   private var hole = 0
   /// Bytes of an oversize frame still to come.
@@ -48,6 +50,8 @@ public struct H2FrameDecoder: Sendable {
   public private(set) var skipped: UInt64 = 0
   /// Bytes received that belong to no frame handed out; lost ones do not count.
   public private(set) var passedOver: UInt64 = 0
+  /// The client's preface was read.
+  public private(set) var hasPreface = false
   private var isFinished = false
   /// An endpoint's wish: the first frame has to be SETTINGS (RFC 9113 §3.4).
   var awaitsSettings = false
@@ -189,6 +193,7 @@ extension H2FrameDecoder {
     }
     let passed = min(passing, incoming)
     passing -= passed
+    passedOver &+= UInt64(passed)
     base &+= UInt64(passed)
     return passed
   }
@@ -296,7 +301,9 @@ extension H2FrameDecoder {
     passing -= passed
     hole -= passed
     base &+= UInt64(passed + missing)
-    position += min(rest, buffered)
+    let there = min(rest, buffered)
+    passedOver &+= UInt64(there - H2Frame.headerLength)
+    position += there
     skipped = 0
     missing = 0
     return frame
@@ -307,7 +314,7 @@ extension H2FrameDecoder {
   {
     let frame = H2Frame(
       partial: header, payload: payload, offset: offset, skipped: skipped, violation: violation,
-      missing: missing, isSkipped: false)
+      missing: missing, intact: intact, isSkipped: false)
     position = payload.upperBound
     base &+= UInt64(missing)
     missing = 0
@@ -321,6 +328,7 @@ extension H2FrameDecoder {
     guard hole > 0, phase == .frames else { return nil }
     if let header = H2FrameHeader(bytes.span.bytes, at: position) {
       let rest = H2Frame.headerLength + header.length - missing - buffered
+      if missing == 0 { intact = buffered - H2Frame.headerLength }
       missing += min(hole, rest)
       hole -= min(hole, rest)
       guard hole > 0 else {
@@ -360,6 +368,7 @@ extension H2FrameDecoder {
       return true
     }
     if there == expected.count {
+      hasPreface = true
       position += there
       phase = .frames
       return true

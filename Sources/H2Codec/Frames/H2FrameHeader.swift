@@ -142,13 +142,18 @@ extension H2Frame {
   /// A frame that is not wholly there: nothing in its payload is sure to stand where it should.
   init(
     partial header: H2FrameHeader, payload: Range<Int>, offset: UInt64, skipped: UInt64, violation: H2Rule?,
-    missing: Int, isSkipped: Bool
+    missing: Int, intact: Int = 0, isSkipped: Bool
   ) {
+    // Of the header lists' frames the beginning may be of use.
+    let hasBlock = header.type == .headers && !header.flags.contains(.padded) || header.type == .continuation
+    let priority = header.type == .headers && header.flags.contains(.priority) ? 5 : 0
+    let start = hasBlock ? min(payload.lowerBound + priority, payload.upperBound) : payload.lowerBound
     self.init(
       offset: offset, length: header.length, type: header.type, flags: header.flags,
       streamID: header.streamID, violation: violation, isSkipped: isSkipped, missing: missing,
       skipped: skipped, payloadStart: payload.lowerBound, payloadEnd: payload.upperBound,
-      contentStart: payload.lowerBound, contentEnd: payload.upperBound, fixed: 0)
+      contentStart: start, contentEnd: payload.upperBound,
+      fixed: hasBlock ? UInt64(max(0, intact - priority)) : 0)
   }
 
   /// Takes the length of the padding and the padding off; false where it does not fit (RFC 9113 §6.1).

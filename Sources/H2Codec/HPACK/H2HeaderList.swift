@@ -15,6 +15,9 @@ public struct H2HeaderList: Sendable, Equatable {
   /// The size RFC 9113 §6.5.2 counts against SETTINGS_MAX_HEADER_LIST_SIZE: names, values and 32 a field.
   public var size: Int { bytes.count + Field.overhead * fields.count }
 
+  /// Bytes of memory that it takes, kept ones included.
+  public var heldBytes: Int { bytes.capacity + fields.capacity * MemoryLayout<Field>.stride }
+
   /// Empties the list and keeps its memory.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

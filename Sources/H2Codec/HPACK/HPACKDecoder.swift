@@ -45,6 +45,9 @@ public struct HPACKDecoder: Sendable {
   /// The size of the dynamic table the peer may fill at present (RFC 7541 §4.2).
   public var tableSize: Int { table.maximumSize }
 
+  /// Bytes of memory that the dynamic table takes.
+  public var heldBytes: Int { table.footprint }
+
   /// Says what the peer may use from its next block on: our SETTINGS_HEADER_TABLE_SIZE, once acknowledged.
   /// `HPACKLimits.tableSize` bounds it; for an observer only what is kept of the table, for the limit is not its own.
   public mutating func setTableSizeLimit(_ size: Int) {

@@ -41,6 +41,9 @@ struct HPACKDynamicTable: Sendable {
   /// The octets held for names and values, live or not; at most four times `maximumSize`.
   var memory: Int { arena.count }
 
+  /// All memory the table holds.
+  var footprint: Int { arena.capacity + slots.capacity * MemoryLayout<Entry>.stride }
+
   /// The number of the oldest entry still there.
   var oldest: Int { inserted - count }
 

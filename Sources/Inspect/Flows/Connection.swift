@@ -5,11 +5,16 @@ struct Connection {
   /// The sender of direction 0: of the first packet seen.
   let initiator: Endpoint
   let responder: Endpoint
+  /// Where its first packet was seen, and where others were: answers may take another way, and packets be captured twice.
+  let network: NetworkTag
+  private var otherNetworks: [NetworkTag] = []
   /// Direction 0 and 1.
   var streams: [2 of Reassembler] = [Reassembler(), Reassembler()]
   var conversation: Conversation
   /// The latest packet, and its capture time.
-  private(set) var latest: (packet: Int, time: Int64) = (0, 0)
+  private(set) var latest = Arrival()
+  /// What the recorder kept of the last packet that it cut.
+  private var snapLength = 0
   /// Since when it is silent, for the inspector's `InspectLimits.idle`.
   var silentSince: Int64 = 0
   /// Bytes this connection is charged with in the inspector's account, and what an exact count gave last.
@@ -29,53 +34,84 @@ struct Connection {
   /// The receive window of each direction's sender.
   private var windows: [2 of ZeroWindow] = [ZeroWindow(), ZeroWindow()]
 
-  init(from initiator: Endpoint, to responder: Endpoint, conversation: Conversation) {
+  init(
+    from initiator: Endpoint, to responder: Endpoint, in network: NetworkTag, conversation: Conversation
+  ) {
     self.initiator = initiator
     self.responder = responder
+    self.network = network
     self.conversation = conversation
   }
 
   func source(of direction: Int) -> Endpoint { direction == 0 ? initiator : responder }
   func destination(of direction: Int) -> Endpoint { direction == 0 ? responder : initiator }
 
-  /// Where the latest packet of a direction was seen.
-  func place(of direction: Int) -> Place {
-    Place(
-      packet: latest.packet, time: latest.time, source: source(of: direction),
-      destination: destination(of: direction))
+  /// Where a packet of a direction was seen, the latest if none is named.
+  func place(of direction: Int, _ arrival: Arrival? = nil) -> Place {
+    Place(arrival ?? latest, from: source(of: direction), to: destination(of: direction))
   }
 
   /// Whether both sides have closed: a SYN is then another connection between the same ports.
   var isClosed: Bool { streams[0].isEnded && streams[1].isEnded }
 
   /// Bytes held for this connection.
-  var heldBytes: Int { streams[0].pendingBytes + streams[1].pendingBytes + conversation.heldBytes }
+  var heldBytes: Int {
+    ConnectionTable.footprint + streams[0].heldBytes + streams[1].heldBytes + conversation.heldBytes
+  }
 
   /// A packet of this connection has come.
   mutating func touch(packet: Int, time: Int64) {
-    latest = (packet, time)
+    latest = Arrival(packet: packet, time: time)
     silentSince = time
   }
 
-  /// Whether this very packet was seen just before: captures of several interfaces and port mirrors record
-  /// packets twice, which is no retransmission (the IP identification is the same).
-  mutating func isCopy(_ segment: TCPSegment, identification: UInt16?, in direction: Int) -> Bool {
+  /// Whether this very packet was seen just before.
+  mutating func isCopy(
+    _ segment: TCPSegment, identification: UInt16?, in direction: Int, at time: Int64
+  ) -> Bool {
     recent.remember(
-      RecentSegments.Mark(
-        direction: UInt8(direction), flags: segment.flags, sequence: segment.sequence,
-        acknowledgement: segment.acknowledgement, length: segment.payloadLength,
-        window: segment.window, identification: identification))
+      RecentSegments.Mark(segment, identification: identification, in: direction, at: time))
   }
+}
+
+// MARK: - Networks
+
+extension Connection {
+  func wasSeen(in network: NetworkTag) -> Bool {
+    network == self.network || !otherNetworks.isEmpty && otherNetworks.contains(network)
+  }
+
+  /// It was seen in this network too. Nobody needs more of them than a packet crosses.
+  mutating func note(_ network: NetworkTag) {
+    if otherNetworks.count < 8, !wasSeen(in: network) { otherNetworks.append(network) }
+  }
+
+  /// Whether a segment that was seen in another network is of this connection all the same. Sides choose where they begin
+  /// to count, so that another connection's numbers are hardly ever near.
+  func isContinued(by segment: TCPSegment, in direction: Int) -> Bool {
+    let (stream, peer) = (streams[direction], streams[1 - direction])
+    if let next = stream.expected {
+      if segment.flags.contains(.syn) { return !stream.isNewConnection(synchronising: segment.sequence) }
+      return abs(next.distance(to: segment.sequence)) <= Self.near
+    }
+    guard segment.flags.contains(.acknowledgement), let reach = peer.reach else { return false }
+    return abs(reach.distance(to: segment.acknowledgement)) <= Self.near
+  }
+
+  private static let near = 1 << 20
 }
 
 // MARK: - Segment → stream
 
 extension Connection {
   /// Takes a segment of its own.
+  ///
+  /// - Parameter captured: bytes of its packet.
   mutating func receive(
-    _ segment: TCPSegment, _ payload: RawSpan, in direction: Int, limits: InspectLimits,
+    _ segment: TCPSegment, _ payload: RawSpan, captured: Int, in direction: Int, limits: InspectLimits,
     into summary: inout Summary, emit: (Message) -> Void
   ) {
+    if segment.payload.count < segment.payloadLength { snapLength = captured }
     guard !segment.flags.contains(.reset) else {
       receiveReset(segment, in: direction)
       summary.count(undecoded: segment.payload.count, as: \.resetBytes)
@@ -83,16 +119,30 @@ extension Connection {
     }
     // A SYN again: the first was refused, and now it may not be.
     if segment.flags.contains(.syn), !segment.flags.contains(.acknowledgement), isReset { resets = [] }
-    let (time, peer) = (latest.time, 1 - direction)
+    let (peer, early) = (1 - direction, streams[direction].counters.earlyBytes)
     noteHeard(segment, in: direction)
     noteWindow(of: segment, in: direction)
-    streams[direction].receive(segment, payload, at: time, limits: limits)
+    streams[direction].receive(segment, payload, at: latest, limits: limits)
+    noteEarlyBytes(streams[direction].counters.earlyBytes - early, in: direction)
     contradictResets(segment, in: direction, patience: limits.resetPatience, into: &summary)
-    read(direction, payload, into: &summary, emit: emit)
-    guard segment.flags.contains(.acknowledgement) else { return }
-    acknowledged[peer] = segment.acknowledgement
-    streams[peer].acknowledge(segment.acknowledgement, at: time, limits: limits)
+    // What it answers was said before it.
+    if segment.flags.contains(.acknowledgement) {
+      acknowledged[peer] = segment.acknowledgement
+      streams[peer].acknowledge(segment.acknowledgement, at: latest.time, limits: limits)
+    }
+    for side in 0...1 { conversation.setBehind(side, streams[side].isBehind) }
     read(peer, RawSpan(), into: &summary, emit: emit)
+    read(direction, payload, into: &summary, emit: emit)
+  }
+
+  private mutating func noteEarlyBytes(_ count: Int, in direction: Int) {
+    guard count > 0 else { return }
+    conversation.note(
+      Finding(
+        rule: "before-capture",
+        text: "\(count) bytes of packet \(latest.packet) lie before the first captured ones and were not read"
+      ),
+      in: direction, at: place(of: direction))
   }
 
   /// Whether a segment, neither SYN nor reset, belongs to this connection.
@@ -257,9 +307,12 @@ extension Connection {
     for piece in streams[direction].ready {
       switch piece {
       case .captured(let range): conversation.append(payload.extracting(range), in: direction, at: place)
-      case .kept(let bytes, let from):
-        conversation.append(bytes.span.bytes.extracting(droppingFirst: from), in: direction, at: place)
-      case .gap(let count): conversation.lose(count, in: direction, at: place)
+      case .kept(let bytes, let from, let arrival):
+        conversation.append(
+          bytes.span.bytes.extracting(droppingFirst: from), in: direction,
+          at: self.place(of: direction, arrival))
+      case .gap(let count, let isCut):
+        conversation.lose(count, in: direction, at: place, snapLength: isCut ? snapLength : nil)
       case .end: conversation.end(direction)
       }
       // What the other direction said before it was understood is told now, the first speaker first.
@@ -296,12 +349,22 @@ extension Connection {
     drain(0, into: &summary, emit: emit)
   }
 
+  /// Whether nothing of it waits, and what is known of it would be missed if it went on.
+  var isWorthKeeping: Bool {
+    settled == nil && !isReset && !streams[0].isBehind && !streams[1].isBehind && !streams[0].isEnded
+      && !streams[1].isEnded && conversation.isWorthKeeping
+  }
+
+  /// It is over: all memory is given back but for what tells late packets from another connection's.
+  mutating func release() { conversation.release() }
+
   /// Adds up what was seen of the connection, once.
   func account(into summary: inout Summary) {
     for direction in 0...1 {
       summary.add(streams[direction].counters)
       summary.undecodedBytes += conversation.undecodedBytes(in: direction)
     }
+    summary.decodedBytes += conversation.allDecodedBytes
     summary.bytesBehindEnds += conversation.bytesBehindEnds
     if conversation.isRecognised { summary.decodedConnections += 1 }
   }
@@ -312,30 +375,5 @@ extension Connection {
       summary.add(message)
       emit(message)
     }
-  }
-}
-
-/// The last few segments of a connection, to recognise copies.
-struct RecentSegments {
-  struct Mark: Equatable {
-    var direction: UInt8
-    var flags: TCPFlags
-    var sequence: TCPSequence
-    var acknowledgement: TCPSequence
-    var length: Int
-    var window: UInt16
-    /// Nil for IPv6, which has none: copies are then told by the rest alone.
-    var identification: UInt16?
-  }
-
-  private var marks: [8 of Mark?] = .init(repeating: nil)
-  private var oldest = 0
-
-  /// Notes a segment; true if it is among the last ones.
-  mutating func remember(_ mark: Mark) -> Bool {
-    for index in marks.indices where marks[index] == mark { return true }
-    marks[oldest] = mark
-    oldest = (oldest + 1) % marks.count
-    return false
   }
 }

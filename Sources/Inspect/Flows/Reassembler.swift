@@ -4,10 +4,10 @@ import Packets
 enum StreamPiece {
   /// These bytes of the segment just received.
   case captured(Range<Int>)
-  /// Bytes of an earlier segment, kept until now; those before `from` have been delivered.
-  case kept([UInt8], from: Int)
-  /// The next bytes of the stream, this many, were never captured.
-  case gap(Int)
+  /// Bytes of an earlier segment, kept until now, and when it came; those before `from` have been delivered.
+  case kept([UInt8], from: Int, Arrival)
+  /// The next bytes of the stream, this many, were never captured, or cut off by the recorder.
+  case gap(Int, isCut: Bool)
   /// The sender closed its side (FIN) and all that came before has been delivered. What comes behind is delivered too, so
   /// that it can be counted.
   case end
@@ -22,6 +22,11 @@ struct Reassembler {
   /// What reassembly saw, for the summary.
   struct Counters: Equatable, Sendable {
     var retransmitted = 0
+    /// Captured bytes of which another copy was delivered.
+    var repeatedBytes = 0
+    /// Captured bytes that lie before the first ones of a stream that the capture shows from its middle on, and came behind
+    /// them.
+    var earlyBytes = 0
     var outOfOrder = 0
     var gaps = 0
     var gapBytes = 0
@@ -55,6 +60,7 @@ struct Reassembler {
     var start: TCPSequence
     var bytes: [UInt8]
     var missing: Int
+    var arrival: Arrival
     var length: Int { bytes.count + missing }
   }
 
@@ -79,6 +85,10 @@ struct Reassembler {
   /// Whether bytes wait for others that lie before them.
   var hasHole: Bool { !pending.isEmpty || finDistance != nil }
 
+  /// Whether bytes were said that have not been delivered: some wait behind a hole, or the peer has acknowledged what was
+  /// not captured. What the peer says may then answer what nobody has read.
+  var isBehind: Bool { !pending.isEmpty || acknowledged > (isEnded ? 1 : 0) }
+
   /// The end of what was captured, holes or not; nil before the first segment.
   var reach: TCPSequence? {
     guard let last = pending.last else { return expected }
@@ -87,7 +97,7 @@ struct Reassembler {
 
   /// Takes a segment that is no reset and lies within `window` of what came before.
   mutating func receive(
-    _ segment: TCPSegment, _ payload: RawSpan, at time: Int64, limits: InspectLimits
+    _ segment: TCPSegment, _ payload: RawSpan, at arrival: Arrival, limits: InspectLimits
   ) {
     if segment.flags.contains(.syn) {
       initial = initial ?? segment.sequence
@@ -98,12 +108,12 @@ struct Reassembler {
     if length > 0 || closes {
       let distance = distance(to: start)
       if closes { noteFIN(at: distance + length) }
-      if length > 0 { place(payload, length: length, at: distance, start: start, time: time) }
+      if length > 0 { place(payload, length: length, at: distance, start: start, arrival) }
     }
     endIfClosed()
     if !pending.isEmpty {
       segmentsSinceHole += 1
-      giveUpHoles(at: time, limits: limits)
+      giveUpHoles(at: arrival.time, limits: limits)
     }
   }
 
@@ -119,6 +129,12 @@ struct Reassembler {
 
   /// Forgets the pieces once they have been taken.
   mutating func clear() { ready.removeAll(keepingCapacity: true) }
+
+  /// Bytes of memory, about.
+  var heldBytes: Int {
+    pendingBytes + pending.capacity * MemoryLayout<Pending>.stride
+      + ready.capacity * MemoryLayout<StreamPiece>.stride
+  }
 
   /// Nothing more will come: delivers what waits, with gaps for what is missing.
   mutating func finish() {
@@ -145,42 +161,57 @@ struct Reassembler {
   }
 
   private mutating func place(
-    _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, time: Int64
+    _ payload: RawSpan, length: Int, at distance: Int, start: TCPSequence, _ arrival: Arrival
   ) {
+    if distance <= 0 { countUnread(payload.byteCount, length: length, at: distance) }
     if distance + length <= 0 {
-      counters.retransmitted += 1
+      return
     } else if distance <= 0 {
-      if distance < 0 { counters.retransmitted += 1 }
       if let first = pending.first, start.distance(to: first.start) < length {
         // It covers bytes of which another copy came first.
-        keep(payload, length: length, start: start)
+        let behind = max(0, -distance)
+        keep(
+          payload.extracting(droppingFirst: min(behind, payload.byteCount)), length: length - behind,
+          start: start.advanced(by: behind), arrival)
       } else {
         deliver(payload.byteCount, length: length, skipping: -distance)
       }
       deliverPending()
     } else {
       if pending.isEmpty {
-        holeOpened = time
+        holeOpened = arrival.time
         segmentsSinceHole = 0
       }
       counters.outOfOrder += 1
-      keep(payload, length: length, start: start)
+      keep(payload, length: length, start: start, arrival)
     }
+  }
+
+  /// Counts what a segment repeats, or says of the time before the capture.
+  private mutating func countUnread(_ captured: Int, length: Int, at distance: Int) {
+    guard distance < 0 else { return }
+    let behind = min(captured, -distance)
+    let before = initial == nil ? min(behind, -distance - delivered) : 0
+    // One byte is a keep-alive's, which has none of its own.
+    let early = before > 1 ? before : 0
+    counters.earlyBytes += early
+    if early == 0 || behind > early { counters.retransmitted += 1 }
+    counters.repeatedBytes += behind - early
   }
 
   /// Delivers a segment whose first `skip` bytes have been delivered before.
   private mutating func deliver(_ captured: Int, length: Int, skipping skip: Int) {
     if skip < captured { ready.append(.captured(skip..<captured)) }
-    leaveOut(length - max(captured, skip))
+    leaveOut(length - max(captured, skip), isCut: true)
     advance(length - skip)
   }
 
   /// So many bytes were not captured; of what lies behind the end nobody misses any.
-  private mutating func leaveOut(_ count: Int) {
+  private mutating func leaveOut(_ count: Int, isCut: Bool = false) {
     guard count > 0, !isEnded else { return }
     counters.gaps += 1
     counters.gapBytes += count
-    ready.append(.gap(count))
+    ready.append(.gap(count, isCut: isCut))
   }
 
   private mutating func advance(_ count: Int) {
@@ -200,9 +231,12 @@ struct Reassembler {
       guard distance <= 0 else { break }
       if distance + segment.length > 0 {
         let skip = -distance
-        if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip)) }
-        leaveOut(segment.length - max(segment.bytes.count, skip))
+        counters.repeatedBytes += min(skip, segment.bytes.count)
+        if skip < segment.bytes.count { ready.append(.kept(segment.bytes, from: skip, segment.arrival)) }
+        leaveOut(segment.length - max(segment.bytes.count, skip), isCut: true)
         advance(segment.length - skip)
+      } else {
+        counters.repeatedBytes += segment.bytes.count
       }
       pendingBytes -= segment.bytes.count
       taken += 1
@@ -214,9 +248,11 @@ struct Reassembler {
   }
 
   /// Keeps those parts of a segment that are not kept already.
-  private mutating func keep(_ payload: RawSpan, length: Int, start: TCPSequence) {
+  private mutating func keep(_ payload: RawSpan, length: Int, start: TCPSequence, _ arrival: Arrival) {
     var start = start
     var offset = 0
+    let held = pendingBytes
+    defer { counters.repeatedBytes += payload.byteCount - (pendingBytes - held) }
     // Late segments nearly always follow the ones already kept, so the search begins at the end.
     var index = pending.count
     while index > 0, start.distance(to: pending[index - 1].start) >= 0 { index -= 1 }
@@ -233,7 +269,7 @@ struct Reassembler {
         index < pending.count
         ? min(start.distance(to: pending[index].start), length - offset) : length - offset
       if room > 0 {
-        insert(payload, from: offset, length: room, start: start, at: index)
+        insert(payload, from: offset, length: room, start: start, at: index, arrival)
         index += 1
         offset += room
         start = start.advanced(by: room)
@@ -247,12 +283,13 @@ struct Reassembler {
   }
 
   private mutating func insert(
-    _ payload: RawSpan, from offset: Int, length: Int, start: TCPSequence, at index: Int
+    _ payload: RawSpan, from offset: Int, length: Int, start: TCPSequence, at index: Int, _ arrival: Arrival
   ) {
     let captured = max(0, min(payload.byteCount - offset, length))
     let bytes = [UInt8](payload, from: offset, count: captured)
     pendingBytes += captured
-    pending.insert(Pending(start: start, bytes: bytes, missing: length - captured), at: index)
+    pending.insert(
+      Pending(start: start, bytes: bytes, missing: length - captured, arrival: arrival), at: index)
   }
 
   // MARK: giving up

@@ -5,7 +5,9 @@ struct FieldBlock {
   /// The frame that began it.
   var first: H2Frame
   var bytes: [UInt8]
-  /// Why it cannot be decoded.
+  /// How many of the bytes stand before the first that is missing.
+  var intact: Int
+  /// Why it cannot be decoded to its end.
   var damage: Damage?
 
   enum Damage {
@@ -33,10 +35,10 @@ extension FieldBlock.Damage {
     }
   }
 
-  /// What is said of it.
-  var finding: Finding? {
+  /// What is said of it, with what became of the bytes of its direction.
+  func finding(_ losses: Losses) -> Finding? {
     switch self {
-    case .lost: Finding(rule: "headers-lost", text: "parts of the header block were not captured")
+    case .lost: Finding(rule: "headers-lost", text: "parts of the header block were \(losses)")
     case .unread: nil
     case .tooLarge:
       Finding(

@@ -7,7 +7,8 @@ extension HTTP2Conversation {
     if frame.endsHeaders, damage == nil {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
     }
-    let block = FieldBlock(first: frame, bytes: Array(bytes[frame.content]), damage: damage)
+    let block = FieldBlock(
+      first: frame, bytes: Array(bytes[frame.content]), intact: frame.intact, damage: damage)
     if frame.endsHeaders { return end(block, in: direction, at: place) }
     sides[direction].block = block
   }
@@ -19,6 +20,7 @@ extension HTTP2Conversation {
       return
     }
     sides[direction].block = nil
+    if block.damage == nil { block.intact = block.bytes.count + frame.intact }
     block.damage = block.damage ?? FieldBlock.Damage(of: frame)
     if block.bytes.count + frame.content.count <= FieldBlock.limit {
       block.bytes.append(contentsOf: bytes[frame.content])
@@ -32,10 +34,13 @@ extension HTTP2Conversation {
     guard let damage = block.damage else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
+    let intact = min(block.intact, block.bytes.count)
+    // What stands before the first missing byte is as good as ever.
+    _ = sides[direction].decode(
+      block.bytes.span.bytes.extracting(first: block.first.violation == nil ? intact : 0))
     sides[direction].hpack.forget()
-    sides[direction].list.removeAll()
     sides[direction].isListWhole = false
-    if let finding = damage.finding { note(finding, in: direction) }
+    if let finding = damage.finding(sides[direction].losses) { note(finding, in: direction) }
     receiveHeaders(of: block.first, in: direction, at: place)
   }
 

@@ -140,6 +140,9 @@ extension HTTP2Conversation {
       streams[exchange].halves[direction].message = nil
       held -= message.heldBytes
       var findings = streams[exchange].halves[direction].findings
+      if reason == nil, let lost = lossReason(exchange, direction) {
+        findings.append(Finding(rule: "capture-gap", text: "\(lost); its body may be longer"))
+      }
       if let reason, !showsFrames { findings.append(Finding(rule: "incomplete", text: reason)) }
       if let grpc = message.grpc, !grpc.isWhole, !grpc.isDamaged, reason == nil {
         findings.append(Finding(grpc))

@@ -8,14 +8,14 @@ extension HTTP2Conversation {
   ) {
     guard !stream.isConnection else { return }
     let isClient = isClient(direction, nil)
-    let state = streams.place(of: stream).map { streams[$0].state } ?? unseenState(of: stream, for: direction)
+    let state = streams.place(of: stream).map { streams[$0].state } ?? unseenState(of: stream, in: direction)
     switch isClient ? state.sent(input) : state.received(input) {
-    case .becomes(let next): enter(next, stream, opens: input)
+    case .becomes(let next): enter(next, stream, opens: input, in: direction)
     case .ignored: break
     case .forbidden(let rule):
-      if isPartial || stream.rawValue <= givenUp {
-        // The frame that would explain it may not have been captured.
-        enter(.open, stream, opens: input)
+      if !mayAccuse(direction) || stream.rawValue <= givenUp {
+        // The frame that would explain it was not captured, or waits.
+        enter(presumed(input, isClient: isClient), stream, opens: input, in: direction)
       } else {
         note(rule, frame, in: direction)
       }
@@ -26,12 +26,13 @@ extension HTTP2Conversation {
   /// breaks a rule (RFC 9113 §5.1.1), and its request is followed like any other.
   mutating func open(_ frame: H2Frame, in direction: Int) {
     let input: H2StreamInput = frame.endsStream ? .headersEnd : .headers
-    if streams.place(of: frame.streamID) == nil, unseenState(of: frame.streamID, for: direction) == .closed,
+    if streams.place(of: frame.streamID) == nil,
+      unseenState(of: frame.streamID, in: direction) == .closed,
       isClient(direction, sides[direction].list), sides[direction].list.value(of: ":method") != nil,
       case .becomes(let next) = H2StreamState.idle.sent(input)
     {
       note(.streamOrder, frame, in: direction)
-      return enter(next, frame.streamID, opens: input)
+      return enter(next, frame.streamID, opens: input, in: direction)
     }
     let parity = Int(frame.streamID.rawValue & 1)
     let before = active[parity]
@@ -40,13 +41,22 @@ extension HTTP2Conversation {
   }
 
   /// The state of a stream that is not followed, or not any more, for a frame of this direction.
-  func unseenState(of stream: H2StreamID, for direction: Int) -> H2StreamState {
+  func unseenState(of stream: H2StreamID, in direction: Int) -> H2StreamState {
     if stream.rawValue > highest[Int(stream.rawValue & 1)] { return .idle }
     if let state = resets.state(of: stream) { return state }
-    if isPartial || stream.rawValue <= givenUp { return .open }
+    guard mayAccuse(direction), stream.rawValue > givenUp else { return .open }
     // It may be one of the resets that were forgotten, by the other side.
     guard stream.rawValue <= resets.forgotten else { return .closed }
     return isClient(direction, nil) ? .resetRemote : .resetLocal
+  }
+
+  /// Whether all is known that a side's frames have to agree with.
+  func mayAccuse(_ direction: Int) -> Bool { !isPartial && !sides[1 - direction].isBehind }
+
+  /// Where a frame leads that came before the ones which open its stream.
+  private func presumed(_ input: H2StreamInput, isClient: Bool) -> H2StreamState {
+    let outcome = isClient ? H2StreamState.open.sent(input) : H2StreamState.open.received(input)
+    return if case .becomes(let next) = outcome { next } else { .open }
   }
 
   /// The exchange that HEADERS belong to. A head on a stream that is over was on its way when that was reset, or breaks a
@@ -54,9 +64,9 @@ extension HTTP2Conversation {
   mutating func exchange(of frame: H2Frame, in direction: Int) -> Int? {
     let stream = frame.streamID
     if let exchange = streams.place(of: stream) { return exchange }
-    let state = unseenState(of: stream, for: direction)
+    let state = unseenState(of: stream, in: direction)
     guard state.isOver, Self.isHead(sides[direction].list) else { return nil }
-    enter(state, stream, opens: .headers)
+    enter(state, stream, opens: .headers, in: direction)
     let exchange = streams.place(of: stream)
     if let exchange { streams[exchange].isLate = true }
     return exchange
@@ -71,12 +81,15 @@ extension HTTP2Conversation {
     streams.remove(exchange)
   }
 
-  mutating func enter(_ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput) {
+  mutating func enter(
+    _ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput, in direction: Int
+  ) {
     if let exchange = streams.place(of: stream) {
       if streams[exchange].state.isActive != state.isActive {
         active[Int(stream.rawValue & 1)] += state.isActive ? 1 : -1
       }
       streams[exchange].state = state
+      if streams[exchange].isLate { raise(stream, by: direction) }
       return
     }
     switch input {
@@ -84,10 +97,23 @@ extension HTTP2Conversation {
     // Nothing is followed for frames that carry no message.
     case .reset, .windowUpdate, .priority, .pushPromise: return
     }
-    raise(stream)
+    raise(stream, by: direction)
     if state.isActive { active[Int(stream.rawValue & 1)] += 1 }
     if streams.count >= Self.streamLimit { dropOldest() }
-    streams.insert(HTTP2Exchange(stream: stream, state: state))
+    let exchange = streams.insert(HTTP2Exchange(stream: stream, state: state))
+    // Nobody knows what it has to be like while what it answers waits.
+    streams[exchange].isLate = isAhead(stream, direction)
+  }
+
+  /// Whether a side speaks on a stream that its peer opens and may not have opened yet, as far as was read.
+  private func isAhead(_ stream: H2StreamID, _ direction: Int) -> Bool {
+    let isOpener = isClient(direction, nil) == (stream.rawValue & 1 == 1)
+    return sides[1 - direction].isBehind && !isOpener
+  }
+
+  /// What runs ahead of its request opens no stream: requests on lower ones may still be read.
+  private mutating func raise(_ stream: H2StreamID, by direction: Int) {
+    if !isAhead(stream, direction) { raise(stream) }
   }
 
   mutating func raise(_ stream: H2StreamID) {
@@ -116,11 +142,22 @@ extension HTTP2Conversation {
     isPartial = true
     seesAll = false
     sides[direction].isPartial = true
+    sides[direction].noteLostFrames(at: place)
     sides[direction].block = nil
     sides[direction].hpack.forget()
     note(
-      Finding(rule: "capture-gap", text: "\(skipped) bytes before this were not captured or passed over"),
+      Finding(
+        rule: "capture-gap",
+        text: "\(skipped) bytes before this were \(sides[direction].losses) or passed over"),
       in: direction)
+  }
+
+  /// Why a message has no end, where frames behind its beginning were cut off by the recorder.
+  func lossReason(_ exchange: Int, _ direction: Int) -> String? {
+    guard let begin = streams[exchange].halves[direction].place, let lost = sides[direction].lostFrames,
+      begin.packet <= lost.packet
+    else { return nil }
+    return "frames behind its beginning were \(lost.losses)"
   }
 
   /// A finding for the next message of a direction.

@@ -57,12 +57,16 @@ struct HTTP2Conversation {
 
   /// What waits for its end, and what a stream costs beside its bytes.
   var heldBytes: Int {
-    held + streams.count * HTTP2Exchange.footprint + resets.heldBytes + sides[0].heldBytes
-      + sides[1].heldBytes
+    held + streams.heldBytes + resets.heldBytes + sides[0].heldBytes + sides[1].heldBytes
   }
   var held = 0
 
   var hasReady: Bool { taken < ready.count }
+
+  /// Whether no message is under way and nothing is left to tell.
+  var isBetweenCalls: Bool {
+    hasBegun && streams.count == 0 && !hasReady && sides[0].isAtRest && sides[1].isAtRest
+  }
 
   /// The next message that is complete; to be asked after every frame until nil.
   mutating func next() -> Message? {
@@ -139,7 +143,8 @@ struct HTTP2Conversation {
       for direction in 0...1 {
         giveUpStall(of: exchange, in: direction, at: places[direction])
         complete(
-          exchange, direction, at: nil, because: isReset ? Self.resetReason : endings[direction].reason)
+          exchange, direction, at: nil,
+          because: isReset ? Self.resetReason : lossReason(exchange, direction) ?? endings[direction].reason)
       }
     }
     giveUpStreams(upTo: max(highest[0], highest[1]))
@@ -183,7 +188,8 @@ extension HTTP2Conversation {
     let length = frame.content.count + lost
     if lost > 0, frame.missing > 0 {
       streams[exchange].halves[direction].findings.note(
-        Finding(rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were not captured"))
+        Finding(
+          rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were \(sides[direction].losses)"))
     }
     if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
     spend(frame, of: exchange, in: direction)

@@ -24,7 +24,8 @@ struct HTTP2Exchange {
   /// Whether the request says gRPC, and in which form: then the answer has to be gRPC too.
   var grpc = GRPCForm.none
   var requestForm: H2MessageHead.RequestForm = .other
-  /// Whether it is an answer to a request that is not followed any more, so that nobody knows what it has to be like.
+  /// Whether it is an answer to a request that is not followed any more, or was not read yet: nobody knows what it has to
+  /// be like.
   var isLate = false
 
   /// Bytes of memory that a stream and its two messages take, about, beside their header lists.

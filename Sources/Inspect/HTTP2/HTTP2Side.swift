@@ -5,6 +5,12 @@ struct HTTP2Side {
   var hpack = HPACKDecoder(limits: .observer, mode: .observer)
   var block: FieldBlock?
   var findings = WaitingFindings()
+  /// Whether it has said more than has been read, so that what its peer says proves nothing.
+  var isBehind = false
+  /// What was lost since the frame before.
+  var losses = Losses()
+  /// Where whole frames were cut off by the recorder last.
+  private(set) var lostFrames: (packet: Int, losses: Losses)?
   /// The header list of the block that ended last, and whether that was in the frame being read.
   var list = H2HeaderList()
   var hasNewList = false
@@ -30,7 +36,13 @@ struct HTTP2Side {
     var packet: Int
   }
 
-  var heldBytes: Int { (block?.bytes.count ?? 0) + settings.heldBytes }
+  var isAtRest: Bool { block == nil && findings.isEmpty }
+
+  var heldBytes: Int { hpack.heldBytes + list.heldBytes + (block?.bytes.count ?? 0) + settings.heldBytes }
+
+  mutating func noteLostFrames(at place: Place?) {
+    if let place, losses.snapLength != nil { lostFrames = (place.packet, losses) }
+  }
 
   /// Decodes a whole block into `list`; gives back what was wrong with it.
   mutating func decode(_ block: RawSpan) -> HPACKError? {

@@ -9,6 +9,9 @@ struct HTTP2StreamTable {
 
   var count: Int { places.count }
 
+  /// About what the streams and their two messages take, beside header lists.
+  var heldBytes: Int { count * HTTP2Exchange.footprint + slots.capacity * MemoryLayout<HTTP2Exchange>.stride }
+
   func place(of stream: H2StreamID) -> Int? { places[stream.rawValue] }
 
   subscript(place: Int) -> HTTP2Exchange {

@@ -9,8 +9,14 @@ struct Conversation {
   private var http2 = HTTP2Conversation()
   /// Where the first bytes of each direction came from.
   private var opened: [2 of LeadInPlaces] = [LeadInPlaces(), LeadInPlaces()]
+  /// When the bytes of each direction came that no frame has used.
+  private var trails: [2 of ArrivalTrail] = [ArrivalTrail(), ArrivalTrail()]
+  /// What was lost since the frame before.
+  private var losses: [2 of Losses] = [Losses(), Losses()]
   /// Findings of a direction that is not HTTP/2, which keeps its own.
   private var findings: [2 of WaitingFindings] = [WaitingFindings(), WaitingFindings()]
+  /// Bytes of the frames read.
+  private var decodedBytes = 0
   /// Findings that no message is left for.
   private var lines: [Message] = []
   /// Bolt: undecoded bytes of a direction that a finding has told of.
@@ -46,12 +52,18 @@ struct Conversation {
 
   var heldBytes: Int {
     decoders[0].heldBytes + decoders[1].heldBytes + opened[0].heldBytes + opened[1].heldBytes
+      + trails[0].heldBytes + trails[1].heldBytes
       + http2.heldBytes
   }
 
   func undecodedBytes(in direction: Int) -> Int {
     Int(clamping: decoders[direction].undecodedBytes)
       + behindEnds.reduce(0) { $1.direction == direction ? $0 + $1.count : $0 }
+  }
+
+  /// Bytes of frames and of what stood before them: the client's preface, heads of HTTP/1.1.
+  var allDecodedBytes: Int {
+    decodedBytes + decoders[0].introductionBytes + decoders[1].introductionBytes
   }
 
   /// Those of the undecoded bytes that came behind the end of their direction.
@@ -62,11 +74,14 @@ struct Conversation {
     guard !hasEnded[direction] else { return countBehindEnd(bytes.byteCount, in: direction, at: place) }
     let wasKnown = decoders[direction].wireProtocol != nil
     if !wasKnown { opened[direction].note(bytes, at: place) }
+    trails[direction].append(bytes.byteCount, place.arrival, used: decoders[direction].used)
     decoders[direction].append(bytes)
     if !wasKnown { recognise(in: direction) }
   }
 
-  mutating func lose(_ count: Int, in direction: Int, at place: Place) {
+  /// The next `count` bytes were not captured, or cut off by the recorder, which kept `snapLength` bytes of their packet.
+  mutating func lose(_ count: Int, in direction: Int, at place: Place, snapLength: Int?) {
+    losses[direction].note(snapLength: snapLength)
     let wasKnown = decoders[direction].wireProtocol != nil
     decoders[direction].lose(count)
     http2.seesAll = false
@@ -74,9 +89,13 @@ struct Conversation {
     // A frame torn by the gap says so itself, and so does HTTP/2.
     guard decoders[direction].wireProtocol == .bolt, !decoders[direction].hasTornFrame else { return }
     note(
-      Finding(rule: "capture-gap", text: "\(count) bytes before this were not captured"), in: direction,
+      Finding(rule: "capture-gap", text: "\(count) bytes before this were \(losses[direction])"),
+      in: direction,
       at: place)
   }
+
+  /// Whether more was said in a direction than has been read.
+  mutating func setBehind(_ direction: Int, _ isBehind: Bool) { http2.sides[direction].isBehind = isBehind }
 
   /// Something about a direction, to be told beside its next message.
   mutating func note(_ finding: Finding, in direction: Int, at place: Place) {
@@ -120,6 +139,10 @@ struct Conversation {
   ///   - places: where each direction ended.
   mutating func finish(_ endings: [2 of Ending], at places: [2 of Place]) {
     guard let known = decoders[0].wireProtocol ?? decoders[1].wireProtocol else { return }
+    for direction in 0...1 where decoders[direction].skippedBehindFrame > 0 {
+      http2.sides[direction].losses = losses[direction]
+      http2.sides[direction].noteLostFrames(at: places[direction])
+    }
     http2.finish(endings, at: places)
     // Bytes in the middle of a stream may look like frames. Nobody is accused on no better ground.
     guard hasTold || isCertain || http2.hasReady else { return }
@@ -128,6 +151,22 @@ struct Conversation {
       lines +=
         http2.hasBegun
         ? http2.sides[direction].findings.takeLines(known) : findings[direction].takeLines(known)
+    }
+  }
+
+  /// HTTP/2 between two calls: header tables that later messages refer to, and nothing that waits to be shown.
+  var isWorthKeeping: Bool {
+    http2.isBetweenCalls && decoders[0].isBetweenFrames && decoders[1].isBetweenFrames && lines.isEmpty
+  }
+
+  /// Nothing more is to be read: gives all memory back. What comes all the same is counted.
+  mutating func release() {
+    let hasBegun = http2.hasBegun
+    http2 = HTTP2Conversation()
+    http2.hasBegun = hasBegun
+    for direction in 0...1 {
+      decoders[direction].release()
+      trails[direction] = ArrivalTrail()
     }
   }
 
@@ -142,8 +181,12 @@ struct Conversation {
         switch try decoders[direction].next() {
         case .bolt(let frame):
           hasTold = true
-          return message(frame, in: direction, at: place)
-        case .http2(let frame): receive(frame, in: direction, at: place)
+          decodedBytes += frame.range.count
+          return message(frame, in: direction, at: self.place(of: frame.range.count, in: direction, place))
+        case .http2(let frame):
+          let length = H2Frame.headerLength + frame.payload.count
+          decodedBytes += length
+          receive(frame, in: direction, at: self.place(of: length, in: direction, place))
         case nil: return lines.isEmpty ? nil : lines.removeFirst()
         }
       } catch {
@@ -157,6 +200,14 @@ struct Conversation {
 }
 
 extension Conversation {
+  /// Where the frame came that was read just now, of which `length` bytes were captured.
+  private mutating func place(of length: Int, in direction: Int, _ latest: Place) -> Place {
+    var place = latest
+    let arrival = trails[direction].take(to: decoders[direction].used, length: length)
+    (place.packet, place.time) = (arrival.packet, arrival.time)
+    return place
+  }
+
   /// What a direction leaves behind its last message.
   private mutating func noteRest(of direction: Int, at place: Place) {
     if http2.hasBegun {
@@ -191,7 +242,8 @@ extension Conversation {
     if skipped > 0 {
       note(
         Finding(
-          rule: "capture-gap", text: "\(skipped) bytes behind the last frame were not captured or passed over"
+          rule: "capture-gap",
+          text: "\(skipped) bytes behind the last frame were \(losses[direction]) or passed over"
         ),
         in: direction, at: place)
     }
@@ -278,6 +330,11 @@ extension Conversation {
   }
 
   private mutating func receive(_ frame: H2Frame, in direction: Int, at place: Place) {
+    if frame.skipped > 0 || frame.missing > 0 {
+      http2.sides[direction].losses = losses[direction]
+      // The hole may reach beyond this frame.
+      if decoders[direction].skippedBehindFrame == 0 { losses[direction] = Losses() }
+    }
     http2.receive(frame, decoders[direction].bytes, in: direction, at: place)
     if frame.type == .settings {
       for side in 0...1 { decoders[side].setMaxFrameSize(http2.maxFrameSize(of: 1 - side)) }
@@ -288,14 +345,28 @@ extension Conversation {
     let bytes = decoders[direction].bytes
     notePassedOver(in: direction, at: place, "to find this frame")
     var found = findings[direction].take()
-    frame.judge(bytes, into: &found)
+    frame.judge(bytes, losses[direction], into: &found)
+    losses[direction] = Losses()
     return Message(place: place, content: .bolt(frame, bytes: bytes), findings: found)
   }
 }
 
 extension BoltFrame {
   /// What a reader should know about a frame that was read.
-  fileprivate func judge(_ bytes: [UInt8], into findings: inout [Finding]) {
+  fileprivate func judge(_ bytes: [UInt8], _ losses: Losses, into findings: inout [Finding]) {
+    if version == .v2, head.ver1 != 1, head.ver1 != 2 {
+      findings.append(
+        Finding(
+          rule: "unknown-version",
+          text: "ver1 is \(head.ver1), expected 1 or 2; read as 1, which has no CRC-32"))
+    }
+    let type = bytes[range.lowerBound + (version == .v2 ? 2 : 1)]
+    if BoltType(rawValue: type) == nil {
+      findings.append(
+        Finding(
+          rule: "unknown-type",
+          text: "the type is \(type), expected 0, 1 or 2; read with the layout of a request"))
+    }
     if case .bad(let expected, let found) = crc {
       findings.append(
         Finding(
@@ -309,7 +380,10 @@ extension BoltFrame {
     }
     if !isWhole {
       findings.append(
-        Finding(rule: "cut-short", text: "\(range.count) of \(length) bytes of this frame were captured"))
+        Finding(
+          rule: "cut-short",
+          text: "\(range.count) of \(length) bytes of this frame were captured"
+            + (losses.snapLength == nil ? "" : ", the rest was \(losses)")))
     } else if !headerMap.isEmpty {
       do throws(BoltError) { try headers(in: bytes).check() } catch { findings.append(Finding(error)) }
     }

@@ -30,3 +30,11 @@ public struct Place: Sendable, Equatable {
   public var source: Endpoint
   public var destination: Endpoint
 }
+
+extension Place {
+  init(_ arrival: Arrival, from source: Endpoint, to destination: Endpoint) {
+    self.init(packet: arrival.packet, time: arrival.time, source: source, destination: destination)
+  }
+
+  var arrival: Arrival { Arrival(packet: packet, time: time) }
+}

@@ -64,7 +64,10 @@ extension PacketParser {
     try enter(.vlan)
     try need(4)
     let start = cursor.offset
-    packet.vlans.append(bytes.uint16(start) & 0x0FFF)
+    let identifier = bytes.uint16(start) & 0x0FFF
+    packet.vlans.append(identifier)
+    // 0 is a priority and no VLAN.
+    if identifier != 0 { packet.network.append(.vlan, UInt32(identifier)) }
     cursor.advance(4)
     return try typeOrLength(bytes.uint16(start + 2))
   }

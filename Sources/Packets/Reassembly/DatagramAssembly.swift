@@ -1,17 +1,17 @@
-/// What the fragments of one datagram have in common (RFC 791 §3.2, RFC 8200 §4.5), within one VLAN.
+/// What the fragments of one datagram have in common (RFC 791 §3.2, RFC 8200 §4.5), within one network.
 struct DatagramKey: Hashable, Sendable {
   private let source, destination: IPAddress
   private let identification: UInt32
   /// Part of the key in IPv4 alone.
   private let ipProtocol: IPProtocol?
-  private let vlans: VLANIdentifiers
+  private let network: NetworkTag
 
   init(_ packet: Packet, _ fragment: IPFragment) {
     source = packet.source
     destination = packet.destination
     identification = fragment.identification
     ipProtocol = packet.source.family == .ipv4 ? fragment.ipProtocol : nil
-    vlans = packet.vlans
+    network = packet.network
   }
 }
 

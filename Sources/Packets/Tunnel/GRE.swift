@@ -13,7 +13,12 @@ extension PacketParser {
     guard flags.version <= 1 else { throw stop(.invalid(.greVersion, found: Int(flags.version))) }
     cursor.advance(4)
     if !flags.isDisjoint(with: [.checksum, .routing]) { try skip(4) }
-    if flags.contains(.key) { try skip(4) }
+    if flags.contains(.key) {
+      try need(4)
+      // In version 1 it is no network's.
+      if flags.version == 0 { packet.network.append(.gre, bytes.uint32(cursor.offset)) }
+      cursor.advance(4)
+    }
     if flags.contains(.sequence) { try skip(4) }
     if flags.version == 1, flags.contains(.acknowledgement) { try skip(4) }
     if flags.version == 0, flags.contains(.routing) { try sourceRoutes(bytes) }

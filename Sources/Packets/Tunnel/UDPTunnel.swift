@@ -18,6 +18,7 @@ extension PacketParser {
   private mutating func vxlan(_ bytes: RawSpan) throws(PacketStop) -> Step? {
     guard cursor.shortfall(8) == nil, bytes.byte(cursor.offset) & 0x08 != 0 else { return nil }
     try enter(.vxlan)
+    packet.network.append(.vxlan, bytes.uint32(cursor.offset + 4) >> 8)
     cursor.advance(8)
     return .ethernet
   }
@@ -42,6 +43,7 @@ extension PacketParser {
     let start = cursor.offset
     let headerLength = 8 + Int(bytes.byte(start) & 0x3F) * 4
     try need(headerLength)
+    packet.network.append(.geneve, bytes.uint32(start + 4) >> 8)
     cursor.advance(headerLength)
     return .etherType(EtherType(rawValue: bytes.uint16(start + 2)))
   }

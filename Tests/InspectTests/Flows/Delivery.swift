@@ -27,7 +27,7 @@ struct Delivery {
       acknowledgement: TCPSequence(rawValue: 0), flags: flags, window: 0, options: 0..<0, payload: 0..<kept,
       payloadLength: payload.count)
     let part = Array(payload[..<kept])
-    reassembler.receive(segment, part.span.bytes, at: time, limits: limits)
+    reassembler.receive(segment, part.span.bytes, at: Arrival(packet: 1, time: time), limits: limits)
     take(part)
   }
 
@@ -47,10 +47,10 @@ struct Delivery {
       case .captured(let range):
         bytes += payload[range]
         delivered += range.count
-      case .kept(let kept, let from):
+      case .kept(let kept, let from, _):
         bytes += kept[from...]
         delivered += kept.count - from
-      case .gap(let count):
+      case .gap(let count, _):
         gaps.append(bytes.count..<bytes.count + count)
         // Gaps of any size are told, and not all are worth filling.
         if count < 1 << 16 { bytes += [UInt8](repeating: 0, count: count) }

@@ -48,6 +48,10 @@ extension FuzzTarget {
       guard inspector.summary.packets < 20_000, renderer.output.bytes.count < 8 << 20 else { break }
     }
     inspector.finish { renderer.render($0) }
+    let summary = inspector.summary
+    try expect(
+      summary.payloadBytes == summary.decodedBytes + summary.undecodedBytes + summary.repeatedBytes,
+      "bytes are lost: \(summary)")
     try expect(
       inspector.summary.undecodedBytes >= 0 && inspector.summary.gapBytes >= 0, "\(inspector.summary)")
     for line in renderer.output.bytes.split(separator: UInt8(ascii: "\n")) { try check(line) }
