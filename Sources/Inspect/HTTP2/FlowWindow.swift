@@ -17,10 +17,30 @@ struct FlowWindow {
   private(set) var used = 0
   /// Whether more was sent than there was room for, which is told once.
   private(set) var isOverrun = false
+  /// When it was opened, and what waits for it: of few windows anything, and so nothing that makes all of them larger.
+  private var waits: [Waits] = []
+
+  private struct Waits {
+    var opened: Moment?
+    var stall: Stall?
+  }
+
   /// When a WINDOW_UPDATE opened it last.
-  private(set) var opened: Moment?
+  private(set) var opened: Moment? {
+    get { waits.first?.opened }
+    set { note { $0.opened = newValue } }
+  }
+
   /// Since when a message waits for it.
-  var stall: Stall?
+  var stall: Stall? {
+    get { waits.first?.stall }
+    set { note { $0.stall = newValue } }
+  }
+
+  private mutating func note(_ change: (inout Waits) -> Void) {
+    if waits.isEmpty { waits.append(Waits()) }
+    change(&waits[0])
+  }
 
   /// A message that is not over and that no window lets go on.
   struct Stall {

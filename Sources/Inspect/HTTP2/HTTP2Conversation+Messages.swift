@@ -88,8 +88,8 @@ extension HTTP2Conversation {
   ) -> H2MessageHead {
     H2MessageRules.head(
       of: list, expected: expected,
-      allowsExtendedConnect: sides[1 - direction].settings.permitted.enableConnectProtocol
-        || !isHeld(direction))
+      allowsExtendedConnect: !isHeld(direction)
+        || sides[1 - direction].settings.permitted.enableConnectProtocol)
   }
 
   /// The rules that a list breaks, unless parts of it are missing.
