@@ -11,7 +11,7 @@ struct HTTP2Conversation {
 
   /// Where the frame being read comes from.
   var place: Place?
-  var sides: [2 of HTTP2Side] = [HTTP2Side(), HTTP2Side()]
+  var sides = [HTTP2Side(), HTTP2Side()]
   /// The direction in which the client sends, once that is known.
   var client: Int?
   var streams = HTTP2StreamTable()
