@@ -106,9 +106,7 @@ extension HTTP2Conversation {
     streams[exchange].halves[direction].place = place
     // Of frames, each has its own.
     guard !showsFrames, !sides[direction].findings.isEmpty else { return }
-    if !sides[direction].findings.isEmpty {
-      streams[exchange].halves[direction].findings += sides[direction].findings.take()
-    }
+    streams[exchange].halves[direction].findings += sides[direction].findings.take()
   }
 
   /// A message whose head was not captured.
@@ -165,7 +163,9 @@ extension HTTP2Conversation {
       return
     }
     ready.append(
-      Message(place: place, content: .http2(message), findings: findings + sides[direction].findings.take()))
+      Message(
+        place: place, content: .http2(message),
+        findings: sides[direction].findings.isEmpty ? findings : findings + sides[direction].findings.take()))
   }
 
   mutating func show(
