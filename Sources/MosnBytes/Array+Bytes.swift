@@ -16,13 +16,12 @@ extension [UInt8] {
 
   /// Its digits.
   @inlinable
-  package mutating func append(decimal value: UInt64) {
-    let start = count
-    var rest = value
-    repeat {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    } while rest > 0
-    self[start...].reverse()
+  package mutating func append(decimal value: UInt32) {
+    var divisor: UInt32 = 1
+    while value / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+      divisor /= 10
+    }
   }
 }

@@ -37,6 +37,6 @@ extension Endpoint: CustomStringConvertible {
       text.append(UInt8(ascii: "]"))
     }
     text.append(UInt8(ascii: ":"))
-    text.append(decimal: UInt64(port))
+    text.append(decimal: UInt32(port))
   }
 }

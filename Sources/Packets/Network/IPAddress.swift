@@ -108,7 +108,7 @@ extension IPAddress: CustomStringConvertible {
 private func appendDotted(_ value: UInt32, to text: inout [UInt8]) {
   for index in 0..<4 as Range<UInt32> {
     if index > 0 { text.append(UInt8(ascii: ".")) }
-    text.append(decimal: UInt64(value >> (24 - 8 * index) & 0xFF))
+    text.append(decimal: value >> (24 - 8 * index) & 0xFF)
   }
 }
 
