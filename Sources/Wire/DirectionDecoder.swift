@@ -80,6 +80,8 @@ public struct DirectionDecoder: Sendable {
   public mutating func assign(_ known: WireProtocol) {
     guard wireProtocol == nil else { return }
     begin(detector.assign(known))
+    // What the other direction shows at its own end may come behind this one's.
+    if hasEnded { endFrames() }
   }
 
   public mutating func append(_ span: RawSpan) {
@@ -105,6 +107,10 @@ public struct DirectionDecoder: Sendable {
   public mutating func end() {
     hasEnded = true
     if wireProtocol == nil { begin(detector.end()) }
+    endFrames()
+  }
+
+  private mutating func endFrames() {
     switch wireProtocol {
     case .bolt: if torn == nil { torn = bolt.end() }
     case .http2: http2.finish()
