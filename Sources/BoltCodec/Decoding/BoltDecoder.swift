@@ -139,7 +139,9 @@ extension BoltDecoder {
         .implausibleHeader, at: offset, expected: 0...BoltHead.mostDoubts, found: doubts, head: declared.head)
     }
     if !BoltFrame.hasKnownCodes(held, at: consumed) {
-      switch declared.plausibility(asFarAs: held, limits: limits) {
+      // By the frame alone: what stands behind it may be there or not, as the reads fell.
+      let end = min(held.byteCount, consumed + declared.length)
+      switch declared.plausibility(asFarAs: held.extracting(0..<end), limits: limits) {
       case .yes: break
       case .maybe: return nil
       case .no: _ = try BoltFrame.declared(held, at: consumed, streamOffset: offset, limits: limits)
