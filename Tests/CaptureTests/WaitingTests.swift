@@ -27,7 +27,7 @@ import Testing
         reader.beforeWaiting = {
           atWait.append(seen)
           // Nothing more is to come, or this would wait for ever.
-          if atWait.last == count { close(end) }
+          if seen == count, atWait.count(where: { $0 == count }) == 1 { close(end) }
         }
         while try reader.next({ _, _ in seen += 1 }) {}
         #expect(atWait.contains(count), "\(atWait)")

@@ -68,34 +68,54 @@ final class PipedRun {
     return true
   }
 
-  /// Stops listening, as `head` does.
+  /// Stops listening, as `head` does, and waits until nobody listens: a program that another test starts at this moment
+  /// has the end too, until it is executed.
   func stopListening() throws {
     try output.reading.close()
     hasEnded = true
+    for _ in 0..<20_000 {
+      // Without a reader a pipe cannot be opened for writing.
+      let writing = open("/proc/\(process.processIdentifier)/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      if writing < 0 { return }
+      Glibc.close(writing)
+      poll(nil, 0, 1)
+    }
+    Issue.record("somebody else listens")
   }
 
   /// What the program ends with, once the lines left are read.
   func end() throws -> (status: Int32, reason: Process.TerminationReason, errors: String) {
     while readSome() {}
-    if !hasEnded {
-      Issue.record("it does not end")
-      signal(SIGKILL)
-    }
-    let said = try errors.reading.readToEnd() ?? Data()
+    let said = readErrors()
     process.waitUntilExit()
     return (process.terminationStatus, process.terminationReason, String(decoding: said, as: UTF8.self))
   }
 
-  /// False at the end, or when nothing has come for long enough to be sure that nothing will.
-  private func readSome() -> Bool {
-    guard !hasEnded else { return false }
-    let descriptor = output.reading.fileDescriptor
+  /// All it says there; a program that does not end is ended.
+  private func readErrors() -> [UInt8] {
+    var said: [UInt8] = []
+    while let piece = Self.read(errors.reading.fileDescriptor), !piece.isEmpty { said += piece }
+    if Self.read(errors.reading.fileDescriptor) == nil {
+      Issue.record("it does not end")
+      signal(SIGKILL)
+    }
+    return said
+  }
+
+  /// What comes next, empty at the end; nil when nothing has come for long enough to be sure that nothing will.
+  private static func read(_ descriptor: Int32) -> [UInt8]? {
     var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&ready, 1, 20_000) > 0 else { return false }
+    guard poll(&ready, 1, 20_000) > 0 else { return nil }
     var piece = [UInt8](repeating: 0, count: 64 << 10)
-    let count = read(descriptor, &piece, piece.count)
-    hasEnded = count <= 0
-    for byte in piece.prefix(max(0, count)) {
+    let count = Glibc.read(descriptor, &piece, piece.count)
+    return Array(piece.prefix(max(0, count)))
+  }
+
+  /// False at the end, or when nothing comes.
+  private func readSome() -> Bool {
+    guard !hasEnded, let piece = Self.read(output.reading.fileDescriptor) else { return false }
+    hasEnded = piece.isEmpty
+    for byte in piece {
       if byte == UInt8(ascii: "\n") {
         lines.append(String(decoding: rest, as: UTF8.self))
         rest = []
