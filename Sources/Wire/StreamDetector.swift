@@ -142,8 +142,7 @@ extension StreamDetector {
   }
 
   private func mayBeBolt(_ bytes: RawSpan) -> Bool {
-    let first = bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
-    return first == 1 || first == 2
+    BoltVersion(rawValue: bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)) != nil
   }
 
   /// With how many bytes more may be told of `position`, which is an opening; nil where nothing begins there.

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A field block in assembly: HEADERS or PUSH_PROMISE and its CONTINUATION frames (RFC 9113 §4.3).
 ///
 /// A block of one frame stays where it is; only longer ones are gathered here.
@@ -59,19 +61,15 @@ public struct H2FieldBlock: Sendable {
     if frame.endsHeaders { return .whole(frame.content) }
     isOpen = true
     bytes.removeAll(keepingCapacity: bytes.capacity <= 65536)
-    append(source.extracting(frame.content))
+    bytes.append(source.extracting(frame.content))
     return .partial
   }
 
   private mutating func proceed(_ frame: H2Frame, in source: borrowing RawSpan) -> Progress {
     continuations += 1
-    append(source.extracting(frame.content))
+    bytes.append(source.extracting(frame.content))
     guard frame.endsHeaders else { return .partial }
     isOpen = false
     return .gathered
-  }
-
-  private mutating func append(_ fragment: borrowing RawSpan) {
-    fragment.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 }
