@@ -22,20 +22,21 @@ func tests(of name: String, _ more: [Target.Dependency] = [], exclude: [String] 
     swiftSettings: strict)
 }
 
-/// The rings of docs/architecture.md: a target names only targets of rings below its own.
+/// The rings of docs/architecture.md: a target names only targets of rings below its own. SwiftPM wants target names unique
+/// among all packages of a build, so what a product contains is called as no stranger's target will be.
 let package = Package(
   name: "mosn-swift",
   products: [
     .library(name: "BoltCodec", targets: ["BoltCodec"]),
     .library(name: "H2Codec", targets: ["H2Codec"]),
-    .library(name: "Packets", targets: ["Packets"]),
-    .library(name: "Wire", targets: ["Wire"]),
     .library(name: "Translate", targets: ["Translate"]),
-    .library(name: "MosnConfig", targets: ["MosnConfig"]),
-    .library(name: "Inspect", targets: ["Inspect"]),
-    .library(name: "Proxy", targets: ["Proxy"]),
-    .library(name: "Capture", targets: ["Capture"]),
-    .library(name: "ProxyIO", targets: ["ProxyIO"]),
+    .library(name: "MosnInspectKit", targets: ["MosnInspectKit", "MosnCapture", "MosnPackets"]),
+    // For this project's own Fuzz and Benchmarks; not supported, changes without notice.
+    .library(
+      name: "MosnInternals",
+      targets: [
+        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine", "ProxyIO",
+      ]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
     .executable(name: "mosnd", targets: ["mosnd"]),
   ],
@@ -54,25 +55,25 @@ let package = Package(
     library("MosnBytes"),
     library("BoltCodec", ["MosnBytes"]),
     library("H2Codec", ["MosnBytes"]),
-    library("Packets", ["MosnBytes"]),
+    library("MosnPackets", ["MosnBytes"]),
     // ring 1: meaning
-    library("Wire", ["BoltCodec", "H2Codec"]),
+    library("MosnWire", ["BoltCodec", "H2Codec"]),
     library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
     library("MosnConfig"),
     // ring 2: engines
-    library("Inspect", ["Packets", "Wire", "BoltCodec", "H2Codec"]),
-    library("Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"], [unchecked]),
+    library("MosnInspectKit", ["MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
+    library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"], [unchecked]),
     // ring 3: edges
-    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CMosnPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CMosnZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMosnZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // What glibc's headers have and its Swift module has not.
-    .systemLibrary(name: "CMalloc"),
-    library("Capture", ["Packets", "MosnBytes", "CPcap", "CZlib", "CZstd"]),
+    .systemLibrary(name: "CMosnMalloc"),
+    library("MosnCapture", ["MosnPackets", "MosnBytes", "CMosnPcap", "CMosnZlib", "CMosnZstd"]),
     library(
       "ProxyIO",
       [
-        "Proxy", "MosnConfig", "CMalloc",
+        "ProxyEngine", "MosnConfig", "CMosnMalloc",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOTLS", package: "swift-nio", condition: .when(traits: ["TLS"])),
@@ -89,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
-        "Inspect", "Capture",
+        "MosnInspectKit", "MosnCapture",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -108,13 +109,13 @@ let package = Package(
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
     tests(of: "BoltCodec"),
     tests(of: "H2Codec", exclude: ["Peers/peer.py"]),
-    tests(of: "Packets"),
-    tests(of: "Wire", ["BoltCodec", "H2Codec"]),
+    tests(of: "MosnPackets"),
+    tests(of: "MosnWire", ["BoltCodec", "H2Codec"]),
     tests(of: "Translate", ["BoltCodec", "H2Codec"]),
     tests(of: "MosnConfig"),
-    tests(of: "Inspect", ["Packets", "Capture", "Wire", "BoltCodec", "H2Codec"]),
-    tests(of: "Capture", ["Packets", "CZlib", "CZstd"]),
-    tests(of: "Proxy", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
+    tests(of: "MosnInspectKit", ["MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
+    tests(of: "MosnCapture", ["MosnPackets", "CMosnZlib", "CMosnZstd"]),
+    tests(of: "ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     tests(
       of: "ProxyIO",
       [
@@ -126,7 +127,8 @@ let package = Package(
     .testTarget(
       name: "FuzzReplayTests",
       dependencies: [
-        "BoltCodec", "H2Codec", "Packets", "Wire", "Translate", "MosnConfig", "Inspect", "Capture", "Proxy",
+        "BoltCodec", "H2Codec", "MosnPackets", "MosnWire", "Translate", "MosnConfig", "MosnInspectKit",
+        "MosnCapture", "ProxyEngine",
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),

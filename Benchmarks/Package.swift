@@ -7,6 +7,7 @@ func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func product(_ name: String) -> Target.Dependency { .product(name: name, package: "mosn-swift") }
+let internals = product("MosnInternals")
 
 let package = Package(
   name: "Benchmarks",
@@ -21,9 +22,9 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     benchmark("bolt-bench", [product("BoltCodec")]),
     .target(name: "PcapWalk"),
-    benchmark("packets-bench", [product("Packets"), "PcapWalk"]),
-    benchmark("inspect-bench", [product("Capture"), product("Inspect")]),
-    .executableTarget(name: "l4-dump", dependencies: [product("Packets"), "PcapWalk"]),
+    benchmark("packets-bench", [internals, "PcapWalk"]),
+    benchmark("inspect-bench", [internals]),
+    .executableTarget(name: "l4-dump", dependencies: [internals, "PcapWalk"]),
     benchmark(
       "hpack-bench",
       [product("H2Codec"), "CNghttp2", .product(name: "NIOHPACK", package: "swift-nio-http2")]),
@@ -31,7 +32,7 @@ let package = Package(
     .executableTarget(name: "h2-check", dependencies: [product("H2Codec")]),
     benchmark("translate-bench", [product("BoltCodec"), product("H2Codec"), product("Translate")]),
     benchmark(
-      "proxy-bench", [product("Proxy"), product("MosnConfig"), product("BoltCodec"), product("H2Codec")]),
+      "proxy-bench", [internals, product("BoltCodec"), product("H2Codec")]),
     benchmark("h2-bench", [product("H2Codec"), "CNghttp2"]),
   ]
 )

@@ -4,6 +4,7 @@ import PackageDescription
 /// Fuzzing stands in a package of its own: a program without `main`, whose entry is libFuzzer's, would break a plain
 /// `swift build` of the main one. `scripts/fuzz` knows the flags.
 func product(_ name: String) -> Target.Dependency { .product(name: name, package: "mosn-swift") }
+let internals = product("MosnInternals")
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
@@ -21,8 +22,7 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        product("BoltCodec"), product("H2Codec"), product("Packets"), product("Wire"), product("Translate"),
-        product("MosnConfig"), product("Inspect"), product("Capture"), product("Proxy"),
+        product("BoltCodec"), product("H2Codec"), internals, product("Translate"),
       ],
       swiftSettings: strict),
     // The properties that need a second opinion in C.
@@ -37,8 +37,7 @@ let package = Package(
     .executableTarget(
       name: "fuzz-seeds",
       dependencies: [
-        "FuzzTargets", product("BoltCodec"), product("H2Codec"), product("Translate"), product("Wire"),
-        product("Packets"), product("Capture"),
+        "FuzzTargets", product("BoltCodec"), product("H2Codec"), product("Translate"), internals,
       ],
       swiftSettings: strict),
   ]

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Inspect
+import MosnInspectKit
 
 /// What the inspector may hold; the defaults and their reasons stand in `InspectLimits`.
 struct BoundOptions: ParsableArguments {

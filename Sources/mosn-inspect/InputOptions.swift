@@ -1,6 +1,6 @@
 import ArgumentParser
-import Capture
-import Inspect
+import MosnCapture
+import MosnInspectKit
 
 /// Where packets come from.
 struct InputOptions: ParsableArguments {

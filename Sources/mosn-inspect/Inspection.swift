@@ -1,6 +1,6 @@
-import Capture
 import Glibc
-import Inspect
+import MosnCapture
+import MosnInspectKit
 
 /// One run: packets from the reader through the inspector to standard output, and the summary at the end.
 struct Inspection {

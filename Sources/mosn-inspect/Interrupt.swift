@@ -1,5 +1,5 @@
-import Capture
 import Glibc
+import MosnCapture
 
 /// ^C and a closed pipe: the first ends the capture and leaves the summary, the second ends quietly.
 enum Interrupt {

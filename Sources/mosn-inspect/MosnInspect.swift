@@ -1,7 +1,7 @@
 import ArgumentParser
-import Capture
 import Glibc
-import Inspect
+import MosnCapture
+import MosnInspectKit
 
 @main
 struct MosnInspect: ParsableCommand {

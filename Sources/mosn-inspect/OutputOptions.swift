@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import Inspect
+import MosnInspectKit
 
 /// What is shown, and how.
 struct OutputOptions: ParsableArguments {

@@ -1,5 +1,5 @@
-import Capture
 import Glibc
+import MosnCapture
 
 /// A bar on standard error while a large file is read; only on a terminal that shows nothing else.
 struct ProgressBar {

@@ -1,5 +1,5 @@
 import Glibc
-import Inspect
+import MosnInspectKit
 
 /// Standard output, written in large pieces, or whenever the input has to be waited for.
 final class StandardOutput {

@@ -1,5 +1,5 @@
-import Capture
-import Inspect
+import MosnCapture
+import MosnInspectKit
 
 extension Summary {
   /// What is printed at the end: always one line, and one more for what was out of the ordinary.

@@ -6,21 +6,26 @@ import Testing
 @Suite struct ImportTests {
   static let allowed: [String: Set<String>] = [
     // ring 0: the standard library only
-    "MosnBytes": [], "BoltCodec": ["MosnBytes"], "H2Codec": ["MosnBytes"], "Packets": ["MosnBytes"],
+    "MosnBytes": [], "BoltCodec": ["MosnBytes"], "H2Codec": ["MosnBytes"], "MosnPackets": ["MosnBytes"],
     // ring 1
-    "Wire": ["BoltCodec", "H2Codec"],
+    "MosnWire": ["BoltCodec", "H2Codec"],
     "Translate": ["MosnBytes", "BoltCodec", "H2Codec"],
     "MosnConfig": [],
     // ring 2
-    "Inspect": ["Packets", "Wire", "Translate", "BoltCodec", "H2Codec"],
-    "Proxy": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"],
+    "MosnInspectKit": ["MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec"],
+    "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"],
     // ring 3
-    "CPcap": [], "CZlib": [], "CZstd": [], "CMalloc": [],
-    "Capture": ["Packets", "MosnBytes", "CPcap", "CZlib", "CZstd", "Glibc", "Synchronization"],
-    "ProxyIO": [
-      "Proxy", "MosnConfig", "CMalloc", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc", "Synchronization",
+    "CMosnPcap": [], "CMosnZlib": [], "CMosnZstd": [], "CMosnMalloc": [],
+    "MosnCapture": [
+      "MosnPackets", "MosnBytes", "CMosnPcap", "CMosnZlib", "CMosnZstd", "Glibc", "Synchronization",
     ],
-    "mosn-inspect": ["Inspect", "Capture", "Packets", "ArgumentParser", "Glibc", "Foundation"],
+    "ProxyIO": [
+      "ProxyEngine", "MosnConfig", "CMosnMalloc", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "Glibc",
+      "Synchronization",
+    ],
+    "mosn-inspect": [
+      "MosnInspectKit", "MosnCapture", "MosnPackets", "ArgumentParser", "Glibc", "Foundation",
+    ],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],
   ]
 

@@ -1,7 +1,7 @@
-// What `mosn-inspect -q` does with a capture, from file to messages that nobody prints: inspect-bench FILE
-import Capture
-import Inspect
 import Measure
+// What `mosn-inspect -q` does with a capture, from file to messages that nobody prints: inspect-bench FILE
+import MosnCapture
+import MosnInspectKit
 
 let path = CommandLine.arguments.dropFirst().first ?? ""
 

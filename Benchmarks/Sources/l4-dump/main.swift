@@ -1,6 +1,6 @@
 // Writes what Packets reads in layers 2 to 4, a line of tab-separated values a packet, for scripts/check-l4 to
 // compare with tshark's reading: l4-dump FILE… (classic pcap). A line "# FILE" begins each file.
-import Packets
+import MosnPackets
 import PcapWalk
 
 /// A packet, or the datagram that its fragment completed, under the layers of the packet.

@@ -1,6 +1,6 @@
 // What it costs to read link, IP and TCP of every packet of a classic pcap file: packets-bench FILE
 import Measure
-import Packets
+import MosnPackets
 import PcapWalk
 
 let path = CommandLine.arguments.dropFirst().first ?? ""

@@ -3,7 +3,7 @@ import Glibc
 import H2Codec
 import Measure
 import MosnConfig
-import Proxy
+import ProxyEngine
 
 /// CPU of the engine alone, in memory: batches of 16 calls through one hop, or through both hops of the sample.
 ///

@@ -1,8 +1,8 @@
 import BoltCodec
-import Capture
 import H2Codec
-import Packets
-import Wire
+import MosnCapture
+import MosnPackets
+import MosnWire
 
 /// What one side of a recorded connection wrote, for the targets that read a stream.
 ///

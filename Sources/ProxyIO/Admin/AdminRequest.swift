@@ -1,5 +1,5 @@
 import NIOCore
-import Proxy
+import ProxyEngine
 
 /// One request over HTTP/1.1, one answer, and the connection is over.
 final class AdminRequest: ChannelInboundHandler {

@@ -1,4 +1,4 @@
-import Proxy
+import ProxyEngine
 import Synchronization
 
 /// What the administration interface tells of a worker, or of all together.

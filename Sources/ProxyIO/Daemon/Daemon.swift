@@ -1,4 +1,4 @@
-import CMalloc
+import CMosnMalloc
 import Glibc
 import MosnConfig
 import NIOCore

@@ -1,5 +1,5 @@
 import MosnConfig
-import Proxy
+import ProxyEngine
 
 /// A log with one line for each call.
 struct AccessLog: Sendable {

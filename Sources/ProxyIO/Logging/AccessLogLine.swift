@@ -1,5 +1,5 @@
 import MosnConfig
-import Proxy
+import ProxyEngine
 
 // What the items of an access log's format are worth.
 

@@ -1,5 +1,5 @@
 import MosnConfig
-import Proxy
+import ProxyEngine
 
 /// Makes the words of the engine's events: connections at INFO, calls at DEBUG, what goes wrong at WARN.
 struct EventLog {

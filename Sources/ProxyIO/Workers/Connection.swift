@@ -1,6 +1,6 @@
 import MosnConfig
 import NIOCore
-import Proxy
+import ProxyEngine
 
 /// A socket and its place in the engine: the last handler of the socket's pipeline, behind TLS if there is any.
 ///

@@ -1,7 +1,7 @@
 import MosnConfig
 import NIOCore
 import NIOPosix
-import Proxy
+import ProxyEngine
 
 /// Opens a connection to a host of a cluster.
 struct Connector {

@@ -1,5 +1,5 @@
 import NIOCore
-import Proxy
+import ProxyEngine
 
 /// The end of a connection whose last bytes matter: flush, send FIN, and wait a little for the peer's.
 ///

@@ -1,6 +1,6 @@
 import MosnConfig
 import NIOCore
-import Proxy
+import ProxyEngine
 
 /// One event loop with its engine and the connections they share.
 ///

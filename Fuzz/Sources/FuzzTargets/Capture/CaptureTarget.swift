@@ -1,5 +1,5 @@
-import Capture
 import Glibc
+import MosnCapture
 
 extension FuzzTarget {
   static let capture = FuzzTarget(

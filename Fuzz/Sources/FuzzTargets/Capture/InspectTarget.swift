@@ -1,5 +1,5 @@
-import Capture
-import Inspect
+import MosnCapture
+import MosnInspectKit
 
 extension FuzzTarget {
   static let inspect = FuzzTarget(

@@ -1,4 +1,4 @@
-import Packets
+import MosnPackets
 
 extension FuzzTarget {
   static let packets = FuzzTarget(

@@ -1,6 +1,6 @@
 import BoltCodec
-import Inspect
-import Packets
+import MosnInspectKit
+import MosnPackets
 
 extension FuzzTarget {
   static let reassembly = FuzzTarget(

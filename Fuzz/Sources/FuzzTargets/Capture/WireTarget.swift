@@ -1,4 +1,4 @@
-import Wire
+import MosnWire
 
 extension FuzzTarget {
   static let wire = FuzzTarget(

@@ -1,5 +1,5 @@
 import MosnConfig
-import Proxy
+import ProxyEngine
 
 extension FuzzTarget {
   static let proxyBytes = FuzzTarget(

@@ -1,7 +1,7 @@
 import BoltCodec
 import H2Codec
 import MosnConfig
-import Proxy
+import ProxyEngine
 
 extension FuzzTarget {
   static let proxy = FuzzTarget(

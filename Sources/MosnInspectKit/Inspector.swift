@@ -1,0 +1,236 @@
+import MosnPackets
+
+/// Reads a capture: packets in, messages out.
+///
+/// One pipeline, from top to bottom: packet → fragments → connection → stream → frames → messages. A gap replaces
+/// the decoder's position and reading goes on; nothing in a packet can end the inspection.
+public struct Inspector {
+  public private(set) var summary = Summary()
+
+  private let limits: InspectLimits
+  private let assignments: [PortAssignment]
+  private let showsFrames: Bool
+  private var fragments = FragmentReassembler()
+  private var connections = ConnectionTable()
+  /// What all connections are charged with.
+  private(set) var heldBytes = 0
+  /// How often a connection was looked at because others came or time passed, for the tests.
+  private(set) var visits = 0
+
+  /// - Parameter showsFrames: hand out every HTTP/2 frame instead of the messages they make.
+  public init(
+    limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = [], showsFrames: Bool = false
+  ) {
+    self.showsFrames = showsFrames
+    self.limits = limits
+    self.assignments = assignments
+  }
+
+  /// Reads the next packet of the capture.
+  ///
+  /// - Parameters:
+  ///   - bytes: what was captured of it, lent for this call.
+  ///   - number: its number in the capture, from 1.
+  ///   - time: nanoseconds since the epoch.
+  ///   - originalLength: its length on the wire.
+  ///   - emit: is handed every message that this packet completed.
+  public mutating func receive(
+    _ bytes: RawSpan, number: Int, time: Int64, linkType: LinkType, originalLength: Int,
+    emit: (Message) -> Void
+  ) {
+    note(time, bytes: originalLength)
+    let packet = Packet.parse(bytes, linkType: linkType, originalLength: originalLength)
+    if packet.fragment != nil {
+      summary.fragments += 1
+      join(packet, bytes, number: number, time: time, emit: emit)
+    } else {
+      follow(packet, bytes, number: number, time: time, emit: emit)
+    }
+    sweep(at: time, emit: emit)
+  }
+
+  /// The capture is over: hands out what waited behind holes, and what never came to its end.
+  public mutating func finish(emit: (Message) -> Void) {
+    while let slot = connections.leastRecent { close(slot, .captureEnds, emit: emit) }
+  }
+
+  // MARK: packet → connection
+
+  private mutating func note(_ time: Int64, bytes: Int) {
+    if summary.packets == 0 { summary.firstTime = time }
+    summary.packets += 1
+    summary.bytes += bytes
+    summary.lastTime = time
+  }
+
+  /// Takes a fragment. The datagram that it completes may be, in a tunnel, a fragment itself.
+  private mutating func join(
+    _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
+  ) {
+    var outcome = fragments.receive(packet, bytes: bytes, at: time)
+    while case .complete(let datagram) = outcome {
+      let whole = datagram.bytes.span.bytes
+      let inner = Packet.parse(datagram: whole, in: packet.network)
+      guard inner.fragment != nil else {
+        return follow(inner, whole, number: number, time: time, emit: emit)
+      }
+      outcome = fragments.receive(inner, bytes: whole, at: time)
+    }
+  }
+
+  private mutating func follow(
+    _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
+  ) {
+    guard let segment = packet.tcp else {
+      if let stop = packet.stop { summary.count(stop) }
+      return
+    }
+    summary.segments += 1
+    summary.payloadBytes += segment.payload.count
+    let source = Endpoint(address: packet.source, port: segment.sourcePort)
+    let destination = Endpoint(address: packet.destination, port: segment.destinationPort)
+    guard let place = place(from: source, to: destination, in: packet.network, segment, emit: emit) else {
+      summary.count(undecoded: segment.payload.count, as: \.strayBytes)
+      return
+    }
+    let (slot, direction) = (place.slot, place.direction)
+    let isCopy = connections[slot].isCopy(
+      segment, identification: packet.ipIdentification, in: direction, at: time)
+    guard !isCopy else {
+      summary.duplicates += 1
+      summary.repeatedBytes += segment.payload.count
+      return
+    }
+    connections.touch(slot)
+    connections[slot].touch(packet: number, time: time)
+    connections[slot].receive(
+      segment, bytes.extracting(segment.payload), captured: bytes.byteCount, in: direction, limits: limits,
+      into: &summary, emit: emit)
+    connections.note(slot, isReset: connections[slot].isReset && connections[slot].settled == nil)
+    if connections[slot].isClosed, connections[slot].settled == nil { settle(slot, .closed, emit: emit) }
+    account(for: slot, received: segment.payload.count)
+    while heldBytes > limits.totalBytes, connections.count > 0 { evict(emit: emit) }
+  }
+
+  /// The connection of a packet, which may be its first; nil if it belongs to none.
+  private mutating func place(
+    from source: Endpoint, to destination: Endpoint, in network: NetworkTag, _ segment: TCPSegment,
+    emit: (Message) -> Void
+  ) -> ConnectionTable.Place? {
+    switch connections.find(from: source, to: destination, in: network) {
+    case .known(let place):
+      switch kinship(of: segment, at: place) {
+      case .own: return place
+      case .stray: return nil
+      case .foreign: close(place.slot, .replaced, emit: emit)
+      }
+    case .elsewhere(let place) where connections[place.slot].isContinued(by: segment, in: place.direction):
+      connections[place.slot].note(network)
+      return place
+    case .elsewhere, .none: break
+    }
+    if connections.count >= limits.connections { evict(emit: emit) }
+    let assigned = assignments.first { $0.port == source.port || $0.port == destination.port }
+    summary.connections += 1
+    let place = connections.insert(
+      Connection(
+        from: source, to: destination, in: network,
+        conversation: Conversation(
+          assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
+          showsFrames: showsFrames)))
+    recount(place.slot)
+    return place
+  }
+
+  private mutating func kinship(of segment: TCPSegment, at place: ConnectionTable.Place) -> Connection.Kinship
+  {
+    if segment.flags.contains(.reset) { return .own }
+    guard segment.flags.contains(.syn) else {
+      return connections[place.slot].kinship(of: segment, in: place.direction)
+    }
+    let connection = connections[place.slot].streams[place.direction]
+    return connections[place.slot].isClosed || connection.isNewConnection(synchronising: segment.sequence)
+      ? .foreign : .own
+  }
+
+  // MARK: bounds
+
+  /// Shows what waits in connections that were reset, and gives up those that have been silent too long.
+  ///
+  /// Both lists are in the order of the capture. Times may claim anything, so that the first of a list is looked at and
+  /// no other unless that one goes: a packet costs a step or two, whatever the times.
+  private mutating func sweep(at time: Int64, emit: (Message) -> Void) {
+    while let slot = connections.leastRecentReset, let since = connections[slot].silentSinceReset {
+      visits += 1
+      guard time.subtractingClamped(since) > limits.resetPatience else {
+        if since > time { connections.postponeReset(slot) }
+        break
+      }
+      settle(slot, .reset, emit: emit)
+    }
+    while let slot = connections.leastRecentAwake {
+      visits += 1
+      let silence = time.subtractingClamped(connections[slot].silentSince)
+      guard silence > limits.idle else {
+        if silence < 0 { postpone(slot, at: time) }
+        break
+      }
+      if connections[slot].isWorthKeeping {
+        connections.rest(slot)
+        recount(slot)
+      } else {
+        close(slot, .silent, emit: emit)
+      }
+    }
+  }
+
+  /// Time has gone back: who was last seen later than now counts as seen now, and does not stand before all others.
+  private mutating func postpone(_ slot: Int, at time: Int64) {
+    connections[slot].silentSince = time
+    connections.touch(slot)
+  }
+
+  /// Gives up the sixteenth part of the connections that was silent longest, so that it happens seldom.
+  private mutating func evict(emit: (Message) -> Void) {
+    for _ in 0..<max(1, connections.count / 16) {
+      guard let slot = connections.leastRecent else { return }
+      visits += 1
+      close(slot, .evicted, emit: emit)
+      summary.evictedConnections += 1
+    }
+  }
+
+  /// A connection is charged with what it receives; what it really holds is counted only now and then, so often
+  /// that all that was charged in between stays a small part of what may be held.
+  private mutating func account(for slot: Int, received: Int) {
+    connections[slot].charged += received
+    heldBytes += received
+    let patience = min(Self.recount, limits.totalBytes / (8 * max(1, connections.count)))
+    if connections[slot].charged > connections[slot].counted + patience { recount(slot) }
+  }
+
+  private mutating func recount(_ slot: Int) {
+    let held = connections[slot].heldBytes
+    heldBytes += held - connections[slot].charged
+    connections[slot].counted = held
+    connections[slot].charged = held
+  }
+
+  private static let recount = 16 << 10
+
+  /// Hands out what a connection still holds; nothing more is expected of it.
+  private mutating func settle(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
+    connections[slot].settle(ending, into: &summary, emit: emit)
+    connections.note(slot, isReset: false)
+    if connections[slot].isClosed { connections[slot].release() }
+    recount(slot)
+  }
+
+  /// Hands out what a connection still holds, and forgets it.
+  private mutating func close(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
+    heldBytes -= connections[slot].charged
+    connections[slot].settle(ending, into: &summary, emit: emit)
+    connections[slot].account(into: &summary)
+    connections.remove(slot)
+  }
+}

@@ -1,0 +1,38 @@
+import BoltCodec
+import Support
+import Testing
+
+@testable import ProxyEngine
+
+// The simulation knows no test framework, since the fuzzer compiles it too; here is what tests expect of it.
+
+extension SimulatedNetwork {
+  convenience init(seed: UInt64) { self.init(random: SeededRandom(seed: seed)) }
+}
+
+extension BoltClient {
+  /// The only answer to a call; records an issue if there is none or another.
+  func answer(_ id: UInt32, _ location: SourceLocation = #_sourceLocation) -> BoltMessage? {
+    #expect(answers[id]?.count == 1, "answers to \(id)", sourceLocation: location)
+    return answers[id]?.first
+  }
+}
+
+extension HTTP2Client {
+  func answer(_ stream: UInt32, _ location: SourceLocation = #_sourceLocation) -> Answer {
+    let answer = answers[stream] ?? Answer()
+    #expect(answer.heads == 1 && answer.isEnded, "answers to \(stream): \(answer)", sourceLocation: location)
+    return answer
+  }
+}
+
+extension ProxyNode {
+  func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) {
+    #expect(leftovers.isEmpty, sourceLocation: location)
+    let connections = proxy.connections.all
+    #expect(connections.allSatisfy { $0.calls.isEmpty && $0.blocked.isEmpty }, sourceLocation: location)
+    #expect(connections.allSatisfy { $0.parked == 0 } && proxy.held == 0, sourceLocation: location)
+    let isNobodyWaiting = proxy.upstreams.hosts.allSatisfy { $0.pending == 0 }
+    #expect(isNobodyWaiting, sourceLocation: location)
+  }
+}
