@@ -35,7 +35,7 @@ let package = Package(
     .library(
       name: "MosnInternals",
       targets: [
-        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine", "ProxyIO",
+        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine",
       ]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
     .executable(name: "mosnd", targets: ["mosnd"]),
