@@ -4,7 +4,7 @@ import MosnPackets
 ///
 /// One pipeline, from top to bottom: packet → fragments → connection → stream → frames → messages. A gap replaces
 /// the decoder's position and reading goes on; nothing in a packet can end the inspection.
-public struct Inspector {
+public struct Inspector: ~Copyable {
   public private(set) var summary = Summary()
 
   private let limits: InspectLimits
@@ -148,9 +148,9 @@ public struct Inspector {
     guard segment.flags.contains(.syn) else {
       return connections[place.slot].kinship(of: segment, in: place.direction)
     }
-    let connection = connections[place.slot].streams[place.direction]
-    return connections[place.slot].isClosed || connection.isNewConnection(synchronising: segment.sequence)
-      ? .foreign : .own
+    let isNew = connections[place.slot].isNewConnection(
+      synchronising: segment.sequence, in: place.direction)
+    return connections[place.slot].isClosed || isNew ? .foreign : .own
   }
 
   // MARK: bounds
@@ -230,7 +230,9 @@ public struct Inspector {
   private mutating func close(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     heldBytes -= connections[slot].charged
     connections[slot].settle(ending, into: &summary, emit: emit)
-    connections[slot].account(into: &summary)
+    var sum = summary
+    connections[slot].account(into: &sum)
+    summary = sum
     connections.remove(slot)
   }
 }

@@ -6,7 +6,7 @@ import H2Codec
 /// Append bytes and report what was lost, then call `next` until nil after each. The protocol is told by content
 /// alone, at the first byte of a stream or somewhere in its middle; a direction that shows nothing can be told by
 /// `assign` what its other direction showed.
-public struct DirectionDecoder: Sendable {
+public struct DirectionDecoder: ~Copyable, Sendable {
   /// The protocol, once its first byte is known.
   public private(set) var wireProtocol: WireProtocol?
   /// HTTP/2: whether this direction began with the client's preface.

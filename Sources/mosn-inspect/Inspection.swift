@@ -3,7 +3,7 @@ import MosnCapture
 import MosnInspectKit
 
 /// One run: packets from the reader through the inspector to standard output, and the summary at the end.
-struct Inspection {
+struct Inspection: ~Copyable {
   private(set) var wasInterrupted = false
   /// Why the messages could not be written (`errno`); a reader that went away is no failure.
   var outputFailure: Int32? { output.failure }

@@ -78,7 +78,7 @@ import Testing
   func anyTwoPiecesGiveTheSame(_ beginning: Beginning) {
     let bytes = beginning.bytes
     for cut in bytes.indices {
-      var heard = Heard()
+      let heard = Heard()
       heard.append(bytes[..<cut])
       heard.append(bytes[cut...])
       heard.end()
@@ -138,7 +138,7 @@ import Testing
   // MARK: told from elsewhere
 
   @Test func theOtherDirectionTellsAShortOne() {
-    var heard = Heard(isFromBeginning: false)
+    let heard = Heard(isFromBeginning: false)
     // A heartbeat alone is little evidence.
     let frame = [UInt8](hex: "0101 0000 01 00000001 01 ffffffff 0000 0000 00000000")
     heard.append(frame)
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test func aDirectionIsToldBeforeItSpeaks() {
-    var heard = Heard()
+    let heard = Heard()
     heard.assign(.http2)
     #expect(heard.wireProtocol == nil)
     heard.append(Spoken.http2(1).bytes, size: 1)
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test func theClientsLeadInEndsWhereTheServerBegins() {
-    var heard = Heard()
+    let heard = Heard()
     heard.append(Spoken.upgradeRequest)
     #expect(heard.wireProtocol == nil)
     heard.assign(.http2)
@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func whatIsKnownStays() {
-    var heard = Heard()
+    let heard = Heard()
     heard.append(Spoken.bolt(1..<2).bytes)
     heard.assign(.http2)
     heard.append(Spoken.bolt(2..<3).bytes)

@@ -39,7 +39,7 @@ import Testing
     let beginning = stream[0].count + stream[1].count
     for start in stride(from: beginning, to: bytes.count - 250, by: 3) {
       for count in [1, 40] {
-        var heard = Heard()
+        let heard = Heard()
         if stream[0].count < 30 { heard.assign(.http2) }
         heard.append(bytes[..<start])
         heard.lose(count)
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func aGapBeforeAnythingIsKnown() {
-    var heard = Heard()
+    let heard = Heard()
     heard.append([0x0a, 0x0b, 0x0c])
     heard.lose(100)
     heard.append(Spoken.bolt(1..<4).bytes)
@@ -86,7 +86,7 @@ import Testing
 
   /// A recorder that cuts packets leaves no more than heads.
   @Test func headsAloneAreBolt() {
-    var heard = Heard()
+    let heard = Heard()
     for frame in Spoken.bolt(1..<4, content: 500) {
       heard.append(frame[..<60])
       heard.lose(frame.count - 60)
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func aStreamGivenUpIsStillLookedAt() {
-    var heard = Heard(isFromBeginning: false)
+    let heard = Heard(isFromBeginning: false)
     var random = SeededRandom(seed: 5)
     heard.append(random.bytes(StreamDetector.searchLimit + 1), size: 1_400)
     #expect(heard.decoder.heldBytes == 0)
@@ -164,7 +164,7 @@ import Testing
         [1, 1, 0, 1, 1] + [UInt8](repeating: 0, count: 4) + [1, 0, 0, 0, 1, 0, 30, 0, 9, 0, 0, 9, 9]
       default: random.bytes(1_000)
       }
-    var heard = Heard()
+    let heard = Heard()
     var held = 0
     for _ in 0..<400 {
       heard.append(unit)

@@ -63,7 +63,7 @@ enum Spoken {
 }
 
 /// One direction, and the bytes of the frames it gave.
-struct Heard {
+final class Heard {
   private(set) var frames: [[UInt8]] = []
   private(set) var errors = 0
   var decoder: DirectionDecoder
@@ -76,13 +76,13 @@ struct Heard {
   init(isFromBeginning: Bool = true) { decoder = DirectionDecoder(isFromBeginning: isFromBeginning) }
 
   /// All of `bytes` in pieces of `size`, and the end.
-  init(_ bytes: some Collection<UInt8>, size: Int = .max, isFromBeginning: Bool = true) {
+  convenience init(_ bytes: some Collection<UInt8>, size: Int = .max, isFromBeginning: Bool = true) {
     self.init(isFromBeginning: isFromBeginning)
     append(bytes, size: size)
     end()
   }
 
-  mutating func append(_ bytes: some Collection<UInt8>, size: Int = .max) {
+  func append(_ bytes: some Collection<UInt8>, size: Int = .max) {
     let bytes = Array(bytes)
     var start = 0
     while start < bytes.count {
@@ -93,22 +93,22 @@ struct Heard {
     }
   }
 
-  mutating func assign(_ known: WireProtocol) {
+  func assign(_ known: WireProtocol) {
     decoder.assign(known)
     drain()
   }
 
-  mutating func lose(_ count: Int) {
+  func lose(_ count: Int) {
     decoder.lose(count)
     drain()
   }
 
-  mutating func end() {
+  func end() {
     decoder.end()
     drain()
   }
 
-  private mutating func drain() {
+  private func drain() {
     while true {
       do {
         switch try decoder.next() {

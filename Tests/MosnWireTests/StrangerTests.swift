@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: OtherProtocol.allCases, 0..<12 as Range<UInt64>)
   func nothingIsInventedFromTheStart(_ stranger: OtherProtocol, _ seed: UInt64) {
     let messages = stranger.messages(seed: seed)
-    var heard = Heard()
+    let heard = Heard()
     for message in messages { heard.append(message, size: 1_448) }
     heard.end()
     #expect(heard.wireProtocol == nil && heard.frames.isEmpty)
@@ -21,7 +21,7 @@ import Testing
     var random = SeededRandom(seed: seed)
     let messages = stranger.messages(seed: seed)
     // Begun with a message, and within one.
-    var begun = Heard(isFromBeginning: false)
+    let begun = Heard(isFromBeginning: false)
     for message in messages.dropFirst(Int.random(in: 1..<messages.count, using: &random)) {
       begun.append(message, size: 1_448)
     }
@@ -29,7 +29,7 @@ import Testing
     #expect(begun.wireProtocol == nil && begun.frames.isEmpty)
     let bytes = messages.bytes
     let offset = Int.random(in: 0..<bytes.count, using: &random)
-    var within = Heard(isFromBeginning: false)
+    let within = Heard(isFromBeginning: false)
     within.append(bytes[offset...], size: 1_448)
     within.lose(700)
     within.append(bytes[offset...], size: 100)
@@ -40,7 +40,7 @@ import Testing
   /// What begins with something else stays something else, also when frames come in it: a file, a tunnel.
   @Test func frameBehindAnotherBeginningIsNone() {
     for frames in [Spoken.bolt(1..<9), Spoken.http2(9)] {
-      var heard = Heard()
+      let heard = Heard()
       heard.append(Array("\u{7f}ELF, or anything else".utf8))
       heard.append(frames.bytes)
       heard.end()
@@ -65,7 +65,7 @@ import Testing
 
   /// A verdict that the bytes behind it contradict is taken back: what follows is passed over, not accused.
   @Test func aVerdictIsTakenBack() {
-    var heard = Heard(isFromBeginning: false)
+    let heard = Heard(isFromBeginning: false)
     let frames = Array(Spoken.http2(4).dropFirst())
     heard.append(frames.bytes)
     #expect(heard.wireProtocol == .http2)

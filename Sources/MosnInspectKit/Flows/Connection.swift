@@ -1,15 +1,14 @@
 import MosnPackets
 
 /// A TCP connection as the capture shows it: two streams of bytes and the conversation read from them.
-struct Connection {
-  /// The sender of direction 0: of the first packet seen.
+struct Connection: ~Copyable {
+  /// The sender of the first packet seen.
   let initiator: Endpoint
   let responder: Endpoint
   /// Where its first packet was seen, and where others were: answers may take another way, and packets be captured twice.
   let network: NetworkTag
   private var otherNetworks: [NetworkTag] = []
-  /// Direction 0 and 1.
-  var streams: [2 of Reassembler] = [Reassembler(), Reassembler()]
+  private var halves: Both<HalfConnection>
   var conversation: Conversation
   /// The latest packet, and its capture time.
   private(set) var latest = Arrival()
@@ -26,37 +25,48 @@ struct Connection {
 
   /// The resets that nothing has contradicted, one entry for a side.
   private var resets: [Reset] = []
-  /// What each direction's receiver has acknowledged last.
-  private var acknowledged: [2 of TCPSequence?] = [nil, nil]
-  /// Where the next segment would start of a stream far outside the window; see `kinship`.
-  private var strayNext: [2 of TCPSequence?] = [nil, nil]
   private var recent = RecentSegments()
-  /// The receive window of each direction's sender.
-  private var windows: [2 of ZeroWindow] = [ZeroWindow(), ZeroWindow()]
 
   init(
-    from initiator: Endpoint, to responder: Endpoint, in network: NetworkTag, conversation: Conversation
+    from initiator: Endpoint, to responder: Endpoint, in network: NetworkTag,
+    conversation: consuming Conversation
   ) {
     self.initiator = initiator
     self.responder = responder
     self.network = network
     self.conversation = conversation
+    halves = Both(HalfConnection(), HalfConnection())
   }
 
-  func source(of direction: Int) -> Endpoint { direction == 0 ? initiator : responder }
-  func destination(of direction: Int) -> Endpoint { direction == 0 ? responder : initiator }
+  /// For a slot of the connection table that holds none any more.
+  init(formerlyFrom initiator: Endpoint, to responder: Endpoint) {
+    self.initiator = initiator
+    self.responder = responder
+    network = .none
+    conversation = Conversation()
+    halves = Both()
+  }
+
+  func source(of direction: Direction) -> Endpoint { direction == .forward ? initiator : responder }
+  func destination(of direction: Direction) -> Endpoint { direction == .forward ? responder : initiator }
 
   /// Where a packet of a direction was seen, the latest if none is named.
-  func place(of direction: Int, _ arrival: Arrival? = nil) -> Place {
+  func place(of direction: Direction, _ arrival: Arrival? = nil) -> Place {
     Place(arrival ?? latest, from: source(of: direction), to: destination(of: direction))
   }
 
+  /// Whether a SYN with this sequence number is of another connection between the same ports.
+  func isNewConnection(synchronising sequence: TCPSequence, in direction: Direction) -> Bool {
+    halves[direction].stream.isNewConnection(synchronising: sequence)
+  }
+
   /// Whether both sides have closed: a SYN is then another connection between the same ports.
-  var isClosed: Bool { streams[0].isEnded && streams[1].isEnded }
+  var isClosed: Bool { halves[.forward].stream.isEnded && halves[.backward].stream.isEnded }
 
   /// Bytes held for this connection.
   var heldBytes: Int {
-    ConnectionTable.footprint + streams[0].heldBytes + streams[1].heldBytes + conversation.heldBytes
+    ConnectionTable.footprint + halves[.forward].stream.heldBytes + halves[.backward].stream.heldBytes
+      + conversation.heldBytes
   }
 
   /// A packet of this connection has come.
@@ -67,7 +77,7 @@ struct Connection {
 
   /// Whether this very packet was seen just before.
   mutating func isCopy(
-    _ segment: TCPSegment, identification: UInt16?, in direction: Int, at time: Int64
+    _ segment: TCPSegment, identification: UInt16?, in direction: Direction, at time: Int64
   ) -> Bool {
     recent.remember(
       RecentSegments.Mark(segment, identification: identification, in: direction, at: time))
@@ -88,13 +98,15 @@ extension Connection {
 
   /// Whether a segment that was seen in another network is of this connection all the same. Sides choose where they begin
   /// to count, so that another connection's numbers are hardly ever near.
-  func isContinued(by segment: TCPSegment, in direction: Int) -> Bool {
-    let (stream, peer) = (streams[direction], streams[1 - direction])
-    if let next = stream.expected {
-      if segment.flags.contains(.syn) { return !stream.isNewConnection(synchronising: segment.sequence) }
+  func isContinued(by segment: TCPSegment, in direction: Direction) -> Bool {
+    if let next = halves[direction].stream.expected {
+      if segment.flags.contains(.syn) {
+        return !isNewConnection(synchronising: segment.sequence, in: direction)
+      }
       return abs(next.distance(to: segment.sequence)) <= Self.near
     }
-    guard segment.flags.contains(.acknowledgement), let reach = peer.reach else { return false }
+    guard segment.flags.contains(.acknowledgement), let reach = halves[direction.other].stream.reach
+    else { return false }
     return abs(reach.distance(to: segment.acknowledgement)) <= Self.near
   }
 
@@ -108,7 +120,7 @@ extension Connection {
   ///
   /// - Parameter captured: bytes of its packet.
   mutating func receive(
-    _ segment: TCPSegment, _ payload: RawSpan, captured: Int, in direction: Int, limits: InspectLimits,
+    _ segment: TCPSegment, _ payload: RawSpan, captured: Int, in direction: Direction, limits: InspectLimits,
     into summary: inout Summary, emit: (Message) -> Void
   ) {
     if segment.payload.count < segment.payloadLength { snapLength = captured }
@@ -119,23 +131,24 @@ extension Connection {
     }
     // A SYN again: the first was refused, and now it may not be.
     if segment.flags.contains(.syn), !segment.flags.contains(.acknowledgement), isReset { resets = [] }
-    let (peer, early) = (1 - direction, streams[direction].counters.earlyBytes)
+    let (peer, early) = (direction.other, halves[direction].stream.counters.earlyBytes)
     noteHeard(segment, in: direction)
     noteWindow(of: segment, in: direction)
-    streams[direction].receive(segment, payload, at: latest, limits: limits)
-    noteEarlyBytes(streams[direction].counters.earlyBytes - early, in: direction)
+    halves[direction].stream.receive(segment, payload, at: latest, limits: limits)
+    noteEarlyBytes(halves[direction].stream.counters.earlyBytes - early, in: direction)
     contradictResets(segment, in: direction, patience: limits.resetPatience, into: &summary)
     // What it answers was said before it.
     if segment.flags.contains(.acknowledgement) {
-      acknowledged[peer] = segment.acknowledgement
-      streams[peer].acknowledge(segment.acknowledgement, at: latest.time, limits: limits)
+      halves[peer].acknowledged = segment.acknowledgement
+      halves[peer].stream.acknowledge(segment.acknowledgement, at: latest.time, limits: limits)
     }
-    for side in 0...1 { conversation.setBehind(side, streams[side].isBehind) }
+    conversation.setBehind(
+      Pair(halves[.forward].stream.isBehind, halves[.backward].stream.isBehind))
     read(peer, RawSpan(), into: &summary, emit: emit)
     read(direction, payload, into: &summary, emit: emit)
   }
 
-  private mutating func noteEarlyBytes(_ count: Int, in direction: Int) {
+  private mutating func noteEarlyBytes(_ count: Int, in direction: Direction) {
     guard count > 0 else { return }
     conversation.note(
       Finding(
@@ -154,42 +167,41 @@ extension Connection {
     case foreign
   }
 
-  mutating func kinship(of segment: TCPSegment, in direction: Int) -> Kinship {
+  mutating func kinship(of segment: TCPSegment, in direction: Direction) -> Kinship {
     let length = segment.payloadLength
     guard length > 0 || segment.flags.contains(.fin) else { return .own }
-    let distance = streams[direction].expected?.distance(to: segment.sequence)
+    let distance = halves[direction].stream.expected?.distance(to: segment.sequence)
     if length > 0, isClosed || isReset, isForeign(segment, at: distance, in: direction) { return .foreign }
     guard let distance, abs(distance) > Reassembler.window else { return .own }
     guard length > 0 else { return .stray }
-    if strayNext[direction] == segment.sequence { return .foreign }
-    strayNext[direction] = segment.sequence.advanced(by: length)
+    if halves[direction].strayNext == segment.sequence { return .foreign }
+    halves[direction].strayNext = segment.sequence.advanced(by: length)
     return .stray
   }
 
   /// Whether a segment behind the end of the connection is of another one: it neither continues nor repeats what was said
   /// here, and answers what nobody here has said.
-  private func isForeign(_ segment: TCPSegment, at distance: Int?, in direction: Int) -> Bool {
+  private func isForeign(_ segment: TCPSegment, at distance: Int?, in direction: Direction) -> Bool {
     // Where a connection that was settled for its reset goes on after all, it is read as one begun in the middle.
     if settled == .reset, let distance { return distance + segment.payloadLength > 0 }
     let answers = answers(segment, in: direction)
     switch distance {
     case nil: return answers == false
     case 0?, 1?: return false
-    case let distance? where distance < 0 && distance >= -streams[direction].delivered:
+    case let distance? where distance < 0 && distance >= -halves[direction].stream.delivered:
       return answers == false
     case let distance?: return answers.map { !$0 } ?? (abs(distance) > Reassembler.firstWindow)
     }
   }
 
   /// Whether a segment acknowledges what the other side has said; nil where it acknowledges nothing or nothing is known.
-  private func answers(_ segment: TCPSegment, in direction: Int) -> Bool? {
-    let peer = streams[1 - direction]
-    guard segment.flags.contains(.acknowledgement), let expected = peer.expected, let reach = peer.reach
-    else {
-      return nil
-    }
+  private func answers(_ segment: TCPSegment, in direction: Direction) -> Bool? {
+    let peer = direction.other
+    guard segment.flags.contains(.acknowledgement), let expected = halves[peer].stream.expected,
+      let reach = halves[peer].stream.reach
+    else { return nil }
     // One more for a FIN.
-    let said = -peer.delivered...expected.distance(to: reach) + 1
+    let said = -halves[peer].stream.delivered...expected.distance(to: reach) + 1
     return said.contains(expected.distance(to: segment.acknowledgement))
   }
 }
@@ -198,27 +210,27 @@ extension Connection {
 
 extension Connection {
   /// A side can be held only to what it has received, and only where the capture shows all of that.
-  private mutating func noteHeard(_ segment: TCPSegment, in direction: Int) {
-    let peer = 1 - direction
+  private mutating func noteHeard(_ segment: TCPSegment, in direction: Direction) {
+    let peer = direction.other
     let isAnswer = segment.flags.contains(.acknowledgement)
     // What is acknowledged of a side that the capture never shows is missing too. A FIN takes a number of its own.
-    var lacksOther = streams[peer].hasHole
+    var lacksOther = halves[peer].stream.hasHole
     if isAnswer {
-      let beyond = streams[peer].reach?.distance(to: segment.acknowledgement) ?? .max
-      lacksOther = lacksOther || beyond > (streams[peer].isEnded ? 1 : 0)
+      let beyond = halves[peer].stream.reach?.distance(to: segment.acknowledgement) ?? .max
+      lacksOther = lacksOther || beyond > (halves[peer].stream.isEnded ? 1 : 0)
     }
     conversation.note(
-      hasHeard: isAnswer && segment.acknowledgement == streams[peer].expected,
+      hasHeard: isAnswer && segment.acknowledgement == halves[peer].stream.expected,
       lacksOther: lacksOther, in: direction)
   }
 
   /// A window that was closed for long kept the other side silent, and is told beside what that says next.
-  private mutating func noteWindow(of segment: TCPSegment, in direction: Int) {
-    let finding = windows[direction].receive(
+  private mutating func noteWindow(of segment: TCPSegment, in direction: Direction) {
+    let finding = halves[direction].window.receive(
       segment, of: source(of: direction), packet: latest.packet, at: latest.time)
-    if let finding { conversation.note(finding, in: 1 - direction, at: place(of: 1 - direction)) }
+    if let finding { conversation.note(finding, in: direction.other, at: place(of: direction.other)) }
     // A probe has one byte. Who sends more has seen the window open, whether that was captured or not.
-    if segment.payloadLength > 1 { windows[1 - direction] = ZeroWindow() }
+    if segment.payloadLength > 1 { halves[direction.other].window = ZeroWindow() }
   }
 }
 
@@ -231,7 +243,7 @@ extension Connection {
   /// Since when it was silent behind its resets; nil where there is none that counts.
   var silentSinceReset: Int64? { resets.compactMap(\.silentSince).max() }
 
-  private mutating func receiveReset(_ segment: TCPSegment, in direction: Int) {
+  private mutating func receiveReset(_ segment: TCPSegment, in direction: Direction) {
     guard settled == nil else { return }
     let seen = Reset.Seen(
       sequence: segment.sequence, standing: standing(of: segment.sequence, in: direction),
@@ -240,12 +252,14 @@ extension Connection {
       resets[index].add(seen)
     } else {
       resets.append(
-        Reset(of: direction, seen, sent: streams[direction].reach, answered: streams[1 - direction].reach))
+        Reset(
+          of: direction, seen, sent: halves[direction].stream.reach,
+          answered: halves[direction.other].stream.reach))
     }
   }
 
-  private func standing(of sequence: TCPSequence, in direction: Int) -> Reset.Standing {
-    guard let next = streams[direction].reach ?? acknowledged[direction] else { return .unknown }
+  private func standing(of sequence: TCPSequence, in direction: Direction) -> Reset.Standing {
+    guard let next = halves[direction].stream.reach ?? halves[direction].acknowledged else { return .unknown }
     let distance = next.distance(to: sequence)
     if abs(distance) > Reassembler.window { return .outside }
     return distance == 0 ? .next : distance > 0 ? .ahead(distance) : .behind(-distance)
@@ -253,24 +267,24 @@ extension Connection {
 
   /// Whether this may be just what the receiver expects next: behind all that was captured, or behind what it has
   /// acknowledged or the capture has without a hole.
-  private func mayBeObeyed(_ reset: TCPSegment, in direction: Int) -> Bool {
-    let (stream, peer) = (streams[direction], streams[1 - direction])
-    let candidates = [stream.reach, stream.expected, acknowledged[direction]]
+  private func mayBeObeyed(_ reset: TCPSegment, in direction: Direction) -> Bool {
+    let (reach, peer) = (halves[direction].stream.reach, direction.other)
+    let candidates = [reach, halves[direction].stream.expected, halves[direction].acknowledged]
     if candidates.contains(reset.sequence) { return true }
     guard candidates.allSatisfy({ $0 == nil }) else {
-      return stream.isEnded && stream.reach?.advanced(by: 1) == reset.sequence
+      return halves[direction].stream.isEnded && reach?.advanced(by: 1) == reset.sequence
     }
     // The answer to a SYN has to acknowledge it (RFC 9293 §3.10.7.3).
-    guard peer.isOpening else { return true }
-    return reset.flags.contains(.acknowledgement) && reset.acknowledgement == peer.reach
+    guard halves[peer].stream.isOpening else { return true }
+    return reset.flags.contains(.acknowledgement) && reset.acknowledgement == halves[peer].stream.reach
   }
 
   /// Notes the resets that this segment shows to have ended nothing.
   private mutating func contradictResets(
-    _ segment: TCPSegment, in direction: Int, patience: Int64, into summary: inout Summary
+    _ segment: TCPSegment, in direction: Direction, patience: Int64, into summary: inout Summary
   ) {
     guard !resets.isEmpty, settled == nil else { return }
-    let (sent, answered) = (streams[direction].reach, acknowledgement(of: segment, in: direction))
+    let (sent, answered) = (halves[direction].stream.reach, acknowledgement(of: segment, in: direction))
     for index in resets.indices.reversed() {
       let isContradicted =
         resets[index].side == direction
@@ -281,15 +295,15 @@ extension Connection {
   }
 
   /// What a segment acknowledges of the bytes that were captured from the other side.
-  private func acknowledgement(of segment: TCPSegment, in direction: Int) -> TCPSequence? {
-    guard segment.flags.contains(.acknowledgement), let reach = streams[1 - direction].reach,
+  private func acknowledgement(of segment: TCPSegment, in direction: Direction) -> TCPSequence? {
+    guard segment.flags.contains(.acknowledgement), let reach = halves[direction.other].stream.reach,
       !reach.precedes(segment.acknowledgement)
     else { return nil }
     return segment.acknowledgement
   }
 
   /// Makes a finding of resets, beside what `direction` says.
-  private mutating func tell(_ reset: Reset, in direction: Int, into summary: inout Summary) {
+  private mutating func tell(_ reset: Reset, in direction: Direction, into summary: inout Summary) {
     summary.strayResets += reset.count
     conversation.note(reset.finding, in: direction, at: place(of: direction))
   }
@@ -300,11 +314,11 @@ extension Connection {
 extension Connection {
   /// Hands what reassembly has ready to the conversation, and the messages that come of it to `emit`.
   private mutating func read(
-    _ direction: Int, _ payload: RawSpan, into summary: inout Summary, emit: (Message) -> Void
+    _ direction: Direction, _ payload: RawSpan, into summary: inout Summary, emit: (Message) -> Void
   ) {
-    guard !streams[direction].ready.isEmpty else { return }
+    guard !halves[direction].stream.ready.isEmpty else { return }
     let place = place(of: direction)
-    for piece in streams[direction].ready {
+    for piece in halves[direction].stream.ready {
       switch piece {
       case .captured(let range): conversation.append(payload.extracting(range), in: direction, at: place)
       case .kept(let bytes, let from, let arrival):
@@ -317,11 +331,11 @@ extension Connection {
       }
       // What the other direction said before it was understood is told now, the first speaker first.
       if let first = conversation.takeWoken() {
-        for side in [first, 1 - first] { drain(side, into: &summary, emit: emit) }
+        for side in [first, first.other] { drain(side, into: &summary, emit: emit) }
       }
       drain(direction, into: &summary, emit: emit)
     }
-    streams[direction].clear()
+    halves[direction].stream.clear()
   }
 
   /// Nothing more is expected: hands out what waited behind holes, and what never came to its end. What comes all the
@@ -329,30 +343,30 @@ extension Connection {
   mutating func settle(_ ending: Ending, into summary: inout Summary, emit: (Message) -> Void) {
     let ending: Ending = isReset ? .reset : ending
     settled = settled ?? ending
-    let endings: [2 of Ending] = [
-      streams[0].isEnded ? .closed : ending, streams[1].isEnded ? .closed : ending,
-    ]
+    let endings = Pair<Ending>(
+      halves[.forward].stream.isEnded ? .closed : ending, halves[.backward].stream.isEnded ? .closed : ending)
     for index in resets.indices.reversed()
-    where resets[index].isContradicted(atTheEndBy: streams[resets[index].side].reach) {
+    where resets[index].isContradicted(atTheEndBy: halves[resets[index].side].stream.reach) {
       let reset = resets.remove(at: index)
       tell(reset, in: reset.side, into: &summary)
     }
-    for direction in 0...1 {
-      streams[direction].finish()
+    for direction in Direction.allCases {
+      halves[direction].stream.finish()
       read(direction, RawSpan(), into: &summary, emit: emit)
     }
-    for direction in 0...1 where endings[1 - direction] != .closed {
-      let finding = windows[direction].finish(of: source(of: direction), at: latest.time)
-      if let finding { conversation.note(finding, in: 1 - direction, at: place(of: 1 - direction)) }
+    for direction in Direction.allCases where endings[direction.other] != .closed {
+      let finding = halves[direction].window.finish(of: source(of: direction), at: latest.time)
+      if let finding { conversation.note(finding, in: direction.other, at: place(of: direction.other)) }
     }
-    conversation.finish(endings, at: [place(of: 0), place(of: 1)])
-    drain(0, into: &summary, emit: emit)
+    conversation.finish(endings, at: Pair(place(of: .forward), place(of: .backward)))
+    drain(.forward, into: &summary, emit: emit)
   }
 
   /// Whether nothing of it waits, and what is known of it would be missed if it went on.
   var isWorthKeeping: Bool {
-    settled == nil && !isReset && !streams[0].isBehind && !streams[1].isBehind && !streams[0].isEnded
-      && !streams[1].isEnded && conversation.isWorthKeeping
+    settled == nil && !isReset && !halves[.forward].stream.isBehind && !halves[.backward].stream.isBehind
+      && !halves[.forward].stream.isEnded
+      && !halves[.backward].stream.isEnded && conversation.isWorthKeeping
   }
 
   /// It is over: all memory is given back but for what tells late packets from another connection's.
@@ -360,8 +374,8 @@ extension Connection {
 
   /// Adds up what was seen of the connection, once.
   func account(into summary: inout Summary) {
-    for direction in 0...1 {
-      summary.add(streams[direction].counters)
+    for direction in Direction.allCases {
+      summary.add(halves[direction].stream.counters)
       summary.undecodedBytes += conversation.undecodedBytes(in: direction)
     }
     summary.decodedBytes += conversation.allDecodedBytes
@@ -369,9 +383,8 @@ extension Connection {
     if conversation.isRecognised { summary.decodedConnections += 1 }
   }
 
-  private mutating func drain(_ direction: Int, into summary: inout Summary, emit: (Message) -> Void) {
-    let place = place(of: direction)
-    while let message = conversation.next(in: direction, at: place) {
+  private mutating func drain(_ direction: Direction, into summary: inout Summary, emit: (Message) -> Void) {
+    conversation.read(direction, at: place(of: direction)) { message in
       summary.add(message)
       emit(message)
     }

@@ -6,11 +6,11 @@ import MosnPackets
 /// Several networks (VLANs, VNIs) may use the same addresses, and one packet may be captured in several networks, or its
 /// answer in another. So the first connection of two endpoints is found by these alone and knows in which networks it was
 /// seen. Others of the same endpoints, which are rare, stand beside.
-struct ConnectionTable {
+struct ConnectionTable: ~Copyable {
   /// A connection's slot, and the direction a packet goes in.
   struct Place {
     var slot: Int
-    var direction: Int
+    var direction: Direction
   }
 
   private struct Key: Hashable {
@@ -36,7 +36,7 @@ struct ConnectionTable {
   private var places: [Key: Place] = [:]
   /// Those whose endpoints have a connection in `places` that is another.
   private var others: [NetworkKey: Place] = [:]
-  private var slots: [Connection] = []
+  private var slots = Pages<Connection>()
   private var free: [Int] = []
   /// Packets of one connection come in bursts.
   private var latest: (key: Key, network: NetworkTag, place: Place)?
@@ -44,8 +44,8 @@ struct ConnectionTable {
   private(set) var count = 0
 
   subscript(slot: Int) -> Connection {
-    _read { yield slots[slot] }
-    _modify { yield &slots[slot] }
+    @inline(__always) unsafeAddress { UnsafePointer(slots.pointer(to: slot)) }
+    @inline(__always) unsafeMutableAddress { slots.pointer(to: slot) }
   }
 
   /// What is known of a packet's connection.
@@ -71,22 +71,23 @@ struct ConnectionTable {
     return first.map { .elsewhere($0) } ?? .none
   }
 
-  mutating func insert(_ connection: Connection) -> Place {
+  mutating func insert(_ connection: consuming Connection) -> Place {
+    let key = Key(source: connection.initiator, destination: connection.responder)
+    let network = connection.network
     let slot = free.popLast() ?? slots.count
     if slot == slots.count { slots.append(connection) } else { slots[slot] = connection }
-    let key = Key(source: connection.initiator, destination: connection.responder)
     // A connection of a port with itself has one key; both directions are then taken for the first.
     if places[key] == nil {
-      places[key.reversed] = Place(slot: slot, direction: 1)
-      places[key] = Place(slot: slot, direction: 0)
+      places[key.reversed] = Place(slot: slot, direction: .backward)
+      places[key] = Place(slot: slot, direction: .forward)
     } else {
-      others[NetworkKey(key: key.reversed, network: connection.network)] = Place(slot: slot, direction: 1)
-      others[NetworkKey(key: key, network: connection.network)] = Place(slot: slot, direction: 0)
+      others[NetworkKey(key: key.reversed, network: network)] = Place(slot: slot, direction: .backward)
+      others[NetworkKey(key: key, network: network)] = Place(slot: slot, direction: .forward)
     }
     recent.moveToEnd(slot)
     count += 1
     latest = nil
-    return Place(slot: slot, direction: 0)
+    return Place(slot: slot, direction: .forward)
   }
 
   mutating func remove(_ slot: Int) {
@@ -103,7 +104,7 @@ struct ConnectionTable {
     resting.remove(slot)
     reset.remove(slot)
     // What it held is given back now, not when the slot is used again.
-    slots[slot] = Connection(from: initiator, to: responder, in: .none, conversation: .unused)
+    slots[slot] = Connection(formerlyFrom: initiator, to: responder)
     free.append(slot)
     count -= 1
     latest = nil

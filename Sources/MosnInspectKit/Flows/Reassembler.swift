@@ -18,7 +18,7 @@ enum StreamPiece {
 /// Segments in order pass through without a copy. Others are kept until the hole before them is filled or given
 /// up: because the peer acknowledged beyond it (it was received, only not captured), because it has been waited
 /// for long enough, or because too much waits behind it. The copy of a byte that came first wins.
-struct Reassembler {
+struct Reassembler: ~Copyable {
   /// What reassembly saw, for the summary.
   struct Counters: Equatable, Sendable {
     var retransmitted = 0

@@ -8,7 +8,7 @@ import MosnPackets
 /// an answer. Bare acknowledgements are then never taken for copies; receivers do repeat those at once.
 struct RecentSegments {
   struct Mark {
-    var direction: UInt8
+    var direction: Direction
     var flags: TCPFlags
     var window: UInt16
     var sequence: TCPSequence
@@ -19,8 +19,8 @@ struct RecentSegments {
     /// Capture time in nanoseconds.
     var time: Int64
 
-    init(_ segment: TCPSegment, identification: UInt16?, in direction: Int, at time: Int64) {
-      self.direction = UInt8(direction)
+    init(_ segment: TCPSegment, identification: UInt16?, in direction: Direction, at time: Int64) {
+      self.direction = direction
       (flags, window, length) = (segment.flags, segment.window, segment.payloadLength)
       (sequence, acknowledgement) = (segment.sequence, segment.acknowledgement)
       self.identification = identification ?? 0

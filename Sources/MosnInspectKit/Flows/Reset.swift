@@ -19,7 +19,7 @@ struct Reset {
   }
 
   /// The direction of its sender.
-  let side: Int
+  let side: Direction
   let standing: Standing
   /// Number of its packet, and how many resets have come with the latest one.
   let packet: Int
@@ -38,7 +38,7 @@ struct Reset {
 
   /// - Parameters:
   ///   - sent: the end of what was captured from its sender, `answered` of what was captured from the other side.
-  init(of side: Int, _ seen: Seen, sent: TCPSequence?, answered: TCPSequence?) {
+  init(of side: Direction, _ seen: Seen, sent: TCPSequence?, answered: TCPSequence?) {
     self.side = side
     standing = seen.standing
     packet = seen.packet

@@ -7,14 +7,12 @@ import H2Codec
 /// written before them.
 struct AnnouncedSettings {
   /// What was announced last.
-  var latest: H2Settings { kept[0] }
+  private(set) var latest = H2Settings()
   /// The most that the peer may make of them now.
-  var permitted: H2Settings { kept[1] }
-  /// Those two, what was acknowledged, and what waits for that: apart from the side they belong to, which is copied often
-  /// and would be twice as large.
-  private var kept = Self.initial
-  private static let initial = [H2Settings](repeating: H2Settings(), count: 3)
-  private var waiting: ArraySlice<H2Settings> { kept[3...] }
+  private(set) var permitted = H2Settings()
+  private var acknowledged = H2Settings()
+  /// Those that wait for their acknowledgement.
+  private var waiting: [H2Settings] = []
 
   /// Whether they are known: not where more waited for their acknowledgement than are remembered.
   private(set) var isKnown = true
@@ -22,16 +20,16 @@ struct AnnouncedSettings {
   /// SETTINGS that wait for their acknowledgement; nobody has more than two or three under way.
   static let limit = 64
 
-  var heldBytes: Int { kept.capacity * MemoryLayout<H2Settings>.stride }
+  var heldBytes: Int { waiting.capacity * MemoryLayout<H2Settings>.stride }
 
   /// Takes a frame's entries; gives back the first rule that one of them breaks.
   mutating func announce(_ entries: some Sequence<H2Setting>, from role: H2Role) -> H2Rule? {
     var broken: H2Rule?
     for entry in entries {
-      let rule = kept[0].apply(entry, from: role)
+      let rule = latest.apply(entry, from: role)
       broken = broken ?? rule
     }
-    if waiting.count < Self.limit { kept.append(latest) } else { isKnown = false }
+    if waiting.count < Self.limit { waiting.append(latest) } else { isKnown = false }
     permit()
     return broken
   }
@@ -39,15 +37,14 @@ struct AnnouncedSettings {
   /// False where there was nothing to acknowledge.
   mutating func acknowledge() -> Bool {
     guard !waiting.isEmpty else { return false }
-    kept[2] = kept.remove(at: 3)
+    acknowledged = waiting.removeFirst()
     permit()
     return true
   }
 
   private mutating func permit() {
-    var permitted = kept[2]
+    permitted = acknowledged
     for settings in waiting { permitted.widen(to: settings) }
-    kept[1] = permitted
   }
 }
 

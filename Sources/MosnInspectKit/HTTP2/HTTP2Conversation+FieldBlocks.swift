@@ -2,7 +2,7 @@ import H2Codec
 
 /// Header blocks, joined over CONTINUATION and decoded in the order of the wire.
 extension HTTP2Conversation {
-  mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  mutating func begin(_ frame: H2Frame, _ bytes: [UInt8], in direction: Direction, at place: Place) {
     let damage = FieldBlock.Damage(of: frame)
     if frame.endsHeaders, damage == nil {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
@@ -13,7 +13,7 @@ extension HTTP2Conversation {
     sides[direction].block = block
   }
 
-  mutating func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  mutating func continueBlock(_ frame: H2Frame, _ bytes: [UInt8], in direction: Direction, at place: Place) {
     guard var block = sides[direction].block else {
       if !isPartial { note(.continuationUnexpected, frame, in: direction) }
       sides[direction].hpack.forget()
@@ -30,7 +30,7 @@ extension HTTP2Conversation {
     if frame.endsHeaders { end(block, in: direction, at: place) } else { sides[direction].block = block }
   }
 
-  mutating func end(_ block: FieldBlock, in direction: Int, at place: Place) {
+  mutating func end(_ block: FieldBlock, in direction: Direction, at place: Place) {
     guard let damage = block.damage else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
@@ -45,7 +45,7 @@ extension HTTP2Conversation {
   }
 
   /// The rest of a block begun never comes.
-  mutating func endBlock(in direction: Int, at place: Place) {
+  mutating func endBlock(in direction: Direction, at place: Place) {
     guard var block = sides[direction].block else { return }
     self.place = place
     sides[direction].block = nil
@@ -53,7 +53,7 @@ extension HTTP2Conversation {
     end(block, in: direction, at: place)
   }
 
-  mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Int, at place: Place) {
+  mutating func decode(_ block: RawSpan, of frame: H2Frame, in direction: Direction, at place: Place) {
     let error = sides[direction].decode(block)
     if let error { noteCompression(error, in: direction) }
     if let size = sides[direction].hpack.sizeUpdate, size > HPACKLimits.observer.tableSize {
@@ -68,7 +68,7 @@ extension HTTP2Conversation {
   }
 
   /// What size the table may have only those know who have seen all SETTINGS.
-  private mutating func noteCompression(_ error: HPACKError, in direction: Int) {
+  private mutating func noteCompression(_ error: HPACKError, in direction: Direction) {
     switch error.rule {
     case .sizeUpdateAboveLimit where !isHeld(direction), .sizeUpdateMissing where !isHeld(direction): break
     default: note(Finding(error), in: direction)
@@ -76,7 +76,7 @@ extension HTTP2Conversation {
   }
 
   /// The list of a whole block stands in `sides[direction].list`.
-  mutating func receiveHeaders(of frame: H2Frame, in direction: Int, at place: Place) {
+  mutating func receiveHeaders(of frame: H2Frame, in direction: Direction, at place: Place) {
     sides[direction].hasNewList = true
     recogniseClient(in: direction)
     if frame.type == .pushPromise {
@@ -91,22 +91,22 @@ extension HTTP2Conversation {
       return emit(message, in: direction, at: place, [])
     }
     open(frame, in: direction)
-    guard let exchange = exchange(of: frame, in: direction), !streams[exchange].halves[direction].isOver
+    guard let exchange = exchange(of: frame, in: direction), !streams[exchange, direction].isOver
     else {
       return receiveAlone(sides[direction].list, of: frame.streamID, in: direction, at: place)
     }
     receive(sides[direction].list, of: exchange, endsStream: frame.endsStream, in: direction, at: place)
     if frame.endsStream {
       complete(exchange, direction, at: place)
-    } else if streams[exchange].halves[direction].message != nil {
+    } else if streams[exchange, direction].message != nil {
       beginStall(of: exchange, in: direction, at: place)
     }
   }
 
   /// Whoever sends :method is the client, whoever sends :status the server.
-  mutating func recogniseClient(in direction: Int) {
+  mutating func recogniseClient(in direction: Direction) {
     guard client == nil else { return }
     if sides[direction].list.value(of: ":method") != nil { client = direction }
-    if sides[direction].list.value(of: ":status") != nil { client = 1 - direction }
+    if sides[direction].list.value(of: ":status") != nil { client = direction.other }
   }
 }

@@ -4,10 +4,10 @@ import H2Codec
 extension HTTP2Conversation {
   /// A header list of a stream: informational, the head, or trailers.
   mutating func receive(
-    _ list: H2HeaderList, of exchange: Int, endsStream: Bool, in direction: Int, at place: Place
+    _ list: H2HeaderList, of exchange: Int, endsStream: Bool, in direction: Direction, at place: Place
   ) {
     let isClient = isClient(direction, list)
-    let hasBegun = streams[exchange].halves[direction].message != nil
+    let hasBegun = streams[exchange, direction].message != nil
     let isLateTrailers = isPartial && !hasBegun && endsStream && !isClient && list.value(of: ":status") == nil
     let expected: H2MessageHead.Kind =
       hasBegun || isLateTrailers ? .trailers : isClient ? .request : .response
@@ -27,34 +27,35 @@ extension HTTP2Conversation {
       if isClient {
         streams[exchange].requestForm = head.form
         streams[exchange].grpc = GRPCForm(list)
-        message.grpc = streams[exchange].grpc == .none ? nil : GRPCFraming(streams[exchange].grpc)
+        streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc)
       } else {
-        streams[exchange].halves[direction].progress.answers = streams[exchange].requestForm
+        streams[exchange, direction].progress.answers = streams[exchange].requestForm
         passOverPings(before: streams[exchange].stream, in: direction)
-        message.grpc = framing(ofAnswer: list, head, to: streams[exchange].grpc, in: direction)
+        streams[exchange, direction].body = HTTP2Body(
+          form(ofAnswer: list, head, to: streams[exchange].grpc, in: direction))
       }
       begin(message, exchange, direction, at: place)
     case .trailers:
       if !hasBegun { adopt(exchange, direction, at: place) }
-      held += list.size - (streams[exchange].halves[direction].message?.trailers?.size ?? 0)
-      streams[exchange].halves[direction].message?.trailers = list
+      held += list.size - (streams[exchange, direction].message?.trailers?.size ?? 0)
+      streams[exchange, direction].message?.trailers = list
     }
-    if let rule = streams[exchange].halves[direction].progress.receive(head, endStream: endsStream),
+    if let rule = streams[exchange, direction].progress.receive(head, endStream: endsStream),
       mayJudge(exchange), sides[direction].isListWhole
     {
-      streams[exchange].halves[direction].findings.note(Finding(rule))
+      streams[exchange, direction].findings.note(Finding(rule))
     }
   }
 
   /// How the body of an answer is read. A proxy's own answer to a gRPC call is none of gRPC, and says so itself.
-  private mutating func framing(
-    ofAnswer list: borrowing H2HeaderList, _ head: H2MessageHead, to call: GRPCForm, in direction: Int
-  ) -> GRPCFraming? {
+  private mutating func form(
+    ofAnswer list: borrowing H2HeaderList, _ head: H2MessageHead, to call: GRPCForm, in direction: Direction
+  ) -> GRPCForm {
     let own = GRPCForm(list)
-    guard own == .none, call != .none else { return own == .none ? nil : GRPCFraming(own) }
+    guard own == .none, call != .none else { return own }
     let type = list.value(of: "content-type")
     if type == nil, head.status == 200 || head.status == 0 || !sides[direction].isListWhole || isPartial {
-      return GRPCFraming(call)
+      return call
     }
     let name =
       type.map {
@@ -63,12 +64,12 @@ extension HTTP2Conversation {
     note(
       Finding(rule: "not-grpc", text: "the answer to a gRPC call is none of gRPC: \(head.status), \(name)"),
       in: direction)
-    return nil
+    return .none
   }
 
   /// A head where none may stand belongs to no exchange: it is shown by itself. Trailers say nothing alone.
   mutating func receiveAlone(
-    _ list: H2HeaderList, of stream: H2StreamID, in direction: Int, at place: Place
+    _ list: H2HeaderList, of stream: H2StreamID, in direction: Direction, at place: Place
   ) {
     let isRequest = list.value(of: ":method") != nil
     guard Self.isHead(list) else { return }
@@ -84,60 +85,61 @@ extension HTTP2Conversation {
 
   /// Extended CONNECT needs the server's consent (RFC 8441 §3), which may not have been captured.
   func head(
-    of list: borrowing H2HeaderList, expected: H2MessageHead.Kind, in direction: Int
+    of list: borrowing H2HeaderList, expected: H2MessageHead.Kind, in direction: Direction
   ) -> H2MessageHead {
     H2MessageRules.head(
       of: list, expected: expected,
       allowsExtendedConnect: !isHeld(direction)
-        || sides[1 - direction].settings.permitted.enableConnectProtocol)
+        || sides[direction.other].settings.permitted.enableConnectProtocol)
   }
 
   /// The rules that a list breaks, unless parts of it are missing.
-  mutating func blame(_ head: H2MessageHead, in direction: Int) {
+  mutating func blame(_ head: H2MessageHead, in direction: Direction) {
     guard sides[direction].isListWhole, !head.violations.isEmpty else { return }
     for rule in head.violations { note(Finding(rule), in: direction) }
   }
 
   mutating func begin(
-    _ message: HTTP2Message, _ exchange: Int, _ direction: Int, at place: Place
+    _ message: HTTP2Message, _ exchange: Int, _ direction: Direction, at place: Place
   ) {
-    held += message.heldBytes
-    streams[exchange].halves[direction].message = message
-    streams[exchange].halves[direction].place = place
+    held += message.heldBytes + streams[exchange, direction].body.heldBytes
+    streams[exchange, direction].message = message
+    streams[exchange, direction].place = place
     // Of frames, each has its own.
     guard !showsFrames, !sides[direction].findings.isEmpty else { return }
-    streams[exchange].halves[direction].findings += sides[direction].findings.take()
+    streams[exchange, direction].findings += sides[direction].findings.take()
   }
 
   /// A message whose head was not captured.
-  mutating func adopt(_ exchange: Int, _ direction: Int, at place: Place) {
+  mutating func adopt(_ exchange: Int, _ direction: Direction, at place: Place) {
     let isClient = isClient(direction, nil)
     let message = HTTP2Message(isClient ? .request : .response, stream: streams[exchange].stream, at: place)
-    if streams[exchange].grpc != .none {
-      message.grpc = GRPCFraming(streams[exchange].grpc)
-      message.grpc?.lose(0)
-    }
+    streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc)
+    streams[exchange, direction].body.grpc?.lose(0)
     begin(message, exchange, direction, at: place)
     if streams[exchange].stream.rawValue <= givenUp {
-      streams[exchange].halves[direction].findings.note(
+      streams[exchange, direction].findings.note(
         Finding(
           rule: "continued", text: "goes on with a message that was shown before, as far as it had come"))
     } else if sides[direction].isPartial {
-      streams[exchange].halves[direction].findings.note(
+      streams[exchange, direction].findings.note(
         Finding(rule: "head-lost", text: "the head of this message was not captured"))
     }
   }
 
   /// Hands out what one direction of a stream said, whole or as far as it came.
   mutating func complete(
-    _ exchange: Int, _ direction: Int, at end: Place?, because reason: String? = nil
+    _ exchange: Int, _ direction: Direction, at end: Place?, because reason: String? = nil
   ) {
-    if let message = streams[exchange].halves[direction].message,
-      let place = streams[exchange].halves[direction].place
+    if let message = streams[exchange, direction].message,
+      let place = streams[exchange, direction].place
     {
-      streams[exchange].halves[direction].message = nil
-      held -= message.heldBytes
-      var findings = streams[exchange].halves[direction].findings
+      streams[exchange, direction].message = nil
+      held -= message.heldBytes + streams[exchange, direction].body.heldBytes
+      (message.bodyLength, message.grpc) = (
+        streams[exchange, direction].body.length, streams[exchange, direction].body.grpc
+      )
+      var findings = streams[exchange, direction].findings
       if reason == nil, let lost = lossReason(exchange, direction) {
         findings.append(Finding(rule: "capture-gap", text: "\(lost); its body may be longer"))
       }
@@ -148,15 +150,15 @@ extension HTTP2Conversation {
       message.end = end.map { HTTP2Message.End(packet: $0.packet, time: $0.time) }
       emit(message, in: direction, at: place, findings)
     }
-    if streams[exchange].state.isOver, streams[exchange].halves[0].message == nil,
-      streams[exchange].halves[1].message == nil
+    if streams[exchange].state.isOver, streams[exchange, .forward].message == nil,
+      streams[exchange, .backward].message == nil
     {
       forget(exchange)
     }
   }
 
   mutating func emit(
-    _ message: HTTP2Message, in direction: Int, at place: Place, _ findings: [Finding]
+    _ message: HTTP2Message, in direction: Direction, at place: Place, _ findings: [Finding]
   ) {
     guard !showsFrames else {
       for finding in findings { note(finding, in: direction) }
@@ -169,7 +171,7 @@ extension HTTP2Conversation {
   }
 
   mutating func show(
-    _ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place
+    _ frame: H2Frame, _ bytes: [UInt8], in direction: Direction, at place: Place
   ) {
     let findings = sides[direction].findings.take()
     let headers = sides[direction].hasNewList ? sides[direction].list : nil
@@ -182,8 +184,8 @@ extension HTTP2Conversation {
   }
 
   /// Whether this direction is the client's; where nothing told yet, the first to be seen is.
-  func isClient(_ direction: Int, _ list: H2HeaderList?) -> Bool {
+  func isClient(_ direction: Direction, _ list: H2HeaderList?) -> Bool {
     if let client { return client == direction }
-    return list.map { $0.value(of: ":status") == nil } ?? (direction == 0)
+    return list.map { $0.value(of: ":status") == nil } ?? (direction == .forward)
   }
 }

@@ -4,7 +4,7 @@ import H2Codec
 extension HTTP2Conversation {
   /// A frame's effect on its stream (RFC 9113 §5.1).
   mutating func advance(
-    _ stream: H2StreamID, _ input: H2StreamInput, _ frame: H2Frame, in direction: Int
+    _ stream: H2StreamID, _ input: H2StreamInput, _ frame: H2Frame, in direction: Direction
   ) {
     guard !stream.isConnection else { return }
     let isClient = isClient(direction, nil)
@@ -24,7 +24,7 @@ extension HTTP2Conversation {
 
   /// HEADERS, whose list is known, begin a stream or go on with it. A client that comes back to a number it has passed
   /// breaks a rule (RFC 9113 §5.1.1), and its request is followed like any other.
-  mutating func open(_ frame: H2Frame, in direction: Int) {
+  mutating func open(_ frame: H2Frame, in direction: Direction) {
     let input: H2StreamInput = frame.endsStream ? .headersEnd : .headers
     if streams.place(of: frame.streamID) == nil,
       unseenState(of: frame.streamID, in: direction) == .closed,
@@ -41,7 +41,7 @@ extension HTTP2Conversation {
   }
 
   /// The state of a stream that is not followed, or not any more, for a frame of this direction.
-  func unseenState(of stream: H2StreamID, in direction: Int) -> H2StreamState {
+  func unseenState(of stream: H2StreamID, in direction: Direction) -> H2StreamState {
     if stream.rawValue > highest[Int(stream.rawValue & 1)] { return .idle }
     if let state = resets.state(of: stream) { return state }
     guard mayAccuse(direction), stream.rawValue > givenUp else { return .open }
@@ -51,7 +51,7 @@ extension HTTP2Conversation {
   }
 
   /// Whether all is known that a side's frames have to agree with.
-  func mayAccuse(_ direction: Int) -> Bool { !isPartial && !sides[1 - direction].isBehind }
+  func mayAccuse(_ direction: Direction) -> Bool { !isPartial && !isBehind[direction.other] }
 
   /// Where a frame leads that came before the ones which open its stream.
   private func presumed(_ input: H2StreamInput, isClient: Bool) -> H2StreamState {
@@ -61,7 +61,7 @@ extension HTTP2Conversation {
 
   /// The exchange that HEADERS belong to. A head on a stream that is over was on its way when that was reset, or breaks a
   /// rule: it is followed to its end either way.
-  mutating func exchange(of frame: H2Frame, in direction: Int) -> Int? {
+  mutating func exchange(of frame: H2Frame, in direction: Direction) -> Int? {
     let stream = frame.streamID
     if let exchange = streams.place(of: stream) { return exchange }
     let state = unseenState(of: stream, in: direction)
@@ -82,7 +82,7 @@ extension HTTP2Conversation {
   }
 
   mutating func enter(
-    _ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput, in direction: Int
+    _ state: H2StreamState, _ stream: H2StreamID, opens input: H2StreamInput, in direction: Direction
   ) {
     if let exchange = streams.place(of: stream) {
       if streams[exchange].state.isActive != state.isActive {
@@ -100,19 +100,19 @@ extension HTTP2Conversation {
     raise(stream, by: direction)
     if state.isActive { active[Int(stream.rawValue & 1)] += 1 }
     if streams.count >= Self.streamLimit { dropOldest() }
-    let exchange = streams.insert(HTTP2Exchange(stream: stream, state: state))
+    let exchange = streams.insert(stream, state)
     // Nobody knows what it has to be like while what it answers waits.
     streams[exchange].isLate = isAhead(stream, direction)
   }
 
   /// Whether a side speaks on a stream that its peer opens and may not have opened yet, as far as was read.
-  private func isAhead(_ stream: H2StreamID, _ direction: Int) -> Bool {
+  private func isAhead(_ stream: H2StreamID, _ direction: Direction) -> Bool {
     let isOpener = isClient(direction, nil) == (stream.rawValue & 1 == 1)
-    return sides[1 - direction].isBehind && !isOpener
+    return isBehind[direction.other] && !isOpener
   }
 
   /// What runs ahead of its request opens no stream: requests on lower ones may still be read.
-  private mutating func raise(_ stream: H2StreamID, by direction: Int) {
+  private mutating func raise(_ stream: H2StreamID, by direction: Direction) {
     if !isAhead(stream, direction) { raise(stream) }
   }
 
@@ -125,7 +125,9 @@ extension HTTP2Conversation {
   mutating func dropOldest() {
     for exchange in streams.oldest(Self.streamLimit / 16) {
       let stream = streams[exchange].stream
-      for direction in 0...1 { complete(exchange, direction, at: nil, because: Self.streamLimitReason) }
+      for direction in Direction.allCases {
+        complete(exchange, direction, at: nil, because: Self.streamLimitReason)
+      }
       giveUpStreams(upTo: stream.rawValue)
       guard streams.place(of: stream) != nil else { continue }
       if streams[exchange].state.isActive { active[Int(stream.rawValue & 1)] -= 1 }
@@ -138,7 +140,7 @@ extension HTTP2Conversation {
 
   mutating func giveUpStreams(upTo stream: UInt32) { givenUp = max(givenUp, stream) }
 
-  mutating func forget(_ direction: Int, skipped: UInt64) {
+  mutating func forget(_ direction: Direction, skipped: UInt64) {
     isPartial = true
     seesAll = false
     sides[direction].isPartial = true
@@ -153,29 +155,29 @@ extension HTTP2Conversation {
   }
 
   /// Why a message has no end, where frames behind its beginning were cut off by the recorder.
-  func lossReason(_ exchange: Int, _ direction: Int) -> String? {
-    guard let begin = streams[exchange].halves[direction].place, let lost = sides[direction].lostFrames,
+  func lossReason(_ exchange: Int, _ direction: Direction) -> String? {
+    guard let begin = streams[exchange, direction].place, let lost = sides[direction].lostFrames,
       begin.packet <= lost.packet
     else { return nil }
     return "frames behind its beginning were \(lost.losses)"
   }
 
   /// A finding for the next message of a direction.
-  mutating func note(_ finding: Finding, in direction: Int) {
+  mutating func note(_ finding: Finding, in direction: Direction) {
     if let place { sides[direction].findings.note(finding, at: place) }
   }
 
-  mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
+  mutating func note(_ rule: H2Rule, _ frame: H2Frame, in direction: Direction) {
     var finding = Finding(rule)
     finding.text += " (\(frame.type), stream \(frame.streamID))"
     note(finding, of: streams.place(of: frame.streamID), in: direction)
   }
 
   /// A finding about a stream: beside its message if one has begun, else beside the next of its direction.
-  mutating func note(_ finding: Finding, of exchange: Int?, in direction: Int) {
-    guard let exchange, !showsFrames, streams[exchange].halves[direction].message != nil else {
+  mutating func note(_ finding: Finding, of exchange: Int?, in direction: Direction) {
+    guard let exchange, !showsFrames, streams[exchange, direction].message != nil else {
       return note(finding, in: direction)
     }
-    streams[exchange].halves[direction].findings.note(finding)
+    streams[exchange, direction].findings.note(finding)
   }
 }

@@ -3,21 +3,21 @@ import H2Codec
 /// Flow control (RFC 9113 §5.2, §6.9), as far as both sides can be held to it.
 extension HTTP2Conversation {
   /// Whether this side can be held to what the other said of settings and windows: all of that has been seen.
-  func isHeld(_ direction: Int) -> Bool { seesAll && !lags[1 - direction] }
+  func isHeld(_ direction: Direction) -> Bool { seesAll && !lags[direction.other] }
 
   /// The window with which a stream begins, for DATA of this direction.
-  private func initialWindow(for direction: Int) -> Int {
-    sides[1 - direction].settings.permitted.initialWindowSize
+  private func initialWindow(for direction: Direction) -> Int {
+    sides[direction.other].settings.permitted.initialWindowSize
   }
 
   /// DATA uses both windows up, with its padding (§6.9.1), whatever has become of its stream.
-  mutating func spend(_ frame: H2Frame, of exchange: Int?, in direction: Int) {
+  mutating func spend(_ frame: H2Frame, of exchange: Int?, in direction: Direction) {
     guard seesAll, frame.length > 0 else { return }
     if let exchange {
       endStall(of: exchange, in: direction)
       let initial = initialWindow(for: direction)
-      let left = initial - streams[exchange].halves[direction].window.used
-      if !streams[exchange].halves[direction].window.use(frame.length, of: initial) {
+      let left = initial - streams[exchange, direction].window.used
+      if !streams[exchange, direction].window.use(frame.length, of: initial) {
         blame(.streamWindow, frame, of: exchange, in: direction, left: left)
       }
     }
@@ -28,7 +28,7 @@ extension HTTP2Conversation {
   }
 
   private mutating func blame(
-    _ rule: H2Rule, _ frame: H2Frame, of exchange: Int?, in direction: Int, left: Int
+    _ rule: H2Rule, _ frame: H2Frame, of exchange: Int?, in direction: Direction, left: Int
   ) {
     guard isHeld(direction) else { return }
     var finding = Finding(rule)
@@ -36,7 +36,7 @@ extension HTTP2Conversation {
     note(finding, of: exchange, in: direction)
   }
 
-  mutating func receiveWindowUpdate(_ frame: H2Frame, in direction: Int, at place: Place) {
+  mutating func receiveWindowUpdate(_ frame: H2Frame, in direction: Direction, at place: Place) {
     let exchange = frame.streamID.isConnection ? nil : streams.place(of: frame.streamID)
     if !frame.streamID.isConnection { advance(frame.streamID, .windowUpdate, frame, in: direction) }
     guard !frame.isDamaged else {
@@ -44,13 +44,13 @@ extension HTTP2Conversation {
       return
     }
     guard seesAll, frame.violation == nil else { return }
-    let (peer, moment) = (1 - direction, Moment(place))
+    let (peer, moment) = (direction.other, Moment(place))
     if frame.streamID.isConnection {
       let isSound = sides[peer].window.widen(by: frame.windowIncrement, of: H2Window.initial, at: moment)
       if !isSound, isHeld(direction) { note(.connectionWindowOverflow, frame, in: direction) }
     } else if let exchange {
       // The peer reads this frame behind all that its sender has announced.
-      let isSound = streams[exchange].halves[peer].window.widen(
+      let isSound = streams[exchange, peer].window.widen(
         by: frame.windowIncrement, of: sides[direction].settings.latest.initialWindowSize, at: moment)
       if !isSound, isHeld(direction) { note(.streamWindowOverflow, frame, in: direction) }
     }
@@ -59,20 +59,20 @@ extension HTTP2Conversation {
   // MARK: stalls
 
   /// A message is not over: notes since when no window lets it go on.
-  mutating func beginStall(of exchange: Int, in direction: Int, at place: Place) {
-    guard seesAll, streams[exchange].halves[direction].window.stall == nil else { return }
-    let stream = initialWindow(for: direction) - streams[exchange].halves[direction].window.used
+  mutating func beginStall(of exchange: Int, in direction: Direction, at place: Place) {
+    guard seesAll, streams[exchange, direction].window.stall == nil else { return }
+    let stream = initialWindow(for: direction) - streams[exchange, direction].window.used
     let connection = H2Window.initial - sides[direction].window.used
     guard min(stream, connection) <= 0 else { return }
-    streams[exchange].halves[direction].window.stall = FlowWindow.Stall(
+    streams[exchange, direction].window.stall = FlowWindow.Stall(
       since: Moment(place), isOfStream: stream <= 0, size: stream <= 0 ? stream : connection)
   }
 
   /// It goes on: the last window to open was the one it waited for.
-  mutating func endStall(of exchange: Int, in direction: Int) {
-    guard let stall = streams[exchange].halves[direction].window.stall else { return }
-    streams[exchange].halves[direction].window.stall = nil
-    let ofStream = [streams[exchange].halves[direction].window.opened, sides[direction].streamsOpened]
+  mutating func endStall(of exchange: Int, in direction: Direction) {
+    guard let stall = streams[exchange, direction].window.stall else { return }
+    streams[exchange, direction].window.stall = nil
+    let ofStream = [streams[exchange, direction].window.opened, sides[direction].streamsOpened]
       .compactMap(\.self).max()
     let openings = [ofStream, sides[direction].window.opened].compactMap(\.self)
     guard let opened = openings.max(), opened > stall.since else { return }
@@ -80,17 +80,17 @@ extension HTTP2Conversation {
   }
 
   /// It never goes on: tells of a wait that no window has ended.
-  mutating func giveUpStall(of exchange: Int, in direction: Int, at place: Place) {
-    guard let stall = streams[exchange].halves[direction].window.stall else { return }
-    streams[exchange].halves[direction].window.stall = nil
-    let stream = initialWindow(for: direction) - streams[exchange].halves[direction].window.used
+  mutating func giveUpStall(of exchange: Int, in direction: Direction, at place: Place) {
+    guard let stall = streams[exchange, direction].window.stall else { return }
+    streams[exchange, direction].window.stall = nil
+    let stream = initialWindow(for: direction) - streams[exchange, direction].window.used
     let connection = H2Window.initial - sides[direction].window.used
     guard min(stream, connection) <= 0 else { return }
     tell(stall, until: Moment(place), isOver: false, of: exchange, in: direction)
   }
 
   private mutating func tell(
-    _ stall: FlowWindow.Stall, until end: Moment, isOver: Bool, of exchange: Int, in direction: Int
+    _ stall: FlowWindow.Stall, until end: Moment, isOver: Bool, of exchange: Int, in direction: Direction
   ) {
     let time = end.time.subtractingClamped(stall.since.time)
     guard time >= FlowWindow.Stall.least, isHeld(direction) else { return }

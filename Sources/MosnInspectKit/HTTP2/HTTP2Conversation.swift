@@ -4,16 +4,16 @@ import H2Codec
 ///
 /// The rules are those an endpoint answers; here they become findings beside the message they touch, and reading
 /// goes on. What the capture lacks is never held against a peer.
-struct HTTP2Conversation {
-  /// Messages that are complete, in order; those before `taken` were handed out.
+struct HTTP2Conversation: ~Copyable {
+  /// Messages that are complete, in order.
   var ready: [Message] = []
-  var taken = 0
 
   /// Where the frame being read comes from.
   var place: Place?
-  var sides = [HTTP2Side(), HTTP2Side()]
+  /// Empty until both directions are known to be HTTP/2.
+  var sides = Both<HTTP2Side>()
   /// The direction in which the client sends, once that is known.
-  var client: Int?
+  var client: Direction?
   var streams = HTTP2StreamTable()
   /// Streams that were reset and are followed no longer.
   var resets = ResetStreams()
@@ -23,16 +23,17 @@ struct HTTP2Conversation {
   var isPartial = false
   /// Whether everything that both sides said of settings and windows has been seen. Only then are they held to it.
   var seesAll = true
+  /// By direction, whether it has said more than has been read, so that what its peer says proves nothing.
+  var isBehind = Pair(both: false)
   /// By direction, whether bytes of it are still to be read that the other side may have received.
-  var lags: [2 of Bool] = [false, false]
+  var lags = Pair(both: false)
   /// By direction, whether its sender has acknowledged all that the capture has of the other side.
-  var hasHeard: [2 of Bool] = [false, false]
+  var hasHeard = Pair(both: false)
   /// Streams that count against MAX_CONCURRENT_STREAMS, by parity.
   var active: [2 of Int] = [0, 0]
   /// Streams up to here may have been given up before they ended.
   var givenUp: UInt32 = 0
   var showsFrames = false
-  var hasBegun = false
 
   /// Streams followed at once on one connection; above, the oldest is shown as far as it came.
   static let streamLimit = 65_536
@@ -40,15 +41,15 @@ struct HTTP2Conversation {
   /// Both directions are HTTP/2 from here on.
   ///
   /// - Parameter client: the direction in which the client sends, if the preface told.
-  mutating func begin(client: Int?, isFromBeginning: Bool, showsFrames: Bool) {
+  mutating func begin(client: Direction?, isFromBeginning: Bool, showsFrames: Bool) {
     guard !hasBegun else { return }
-    hasBegun = true
+    sides = Both(HTTP2Side(), HTTP2Side())
     self.client = client
     isPartial = !isFromBeginning
     seesAll = seesAll && isFromBeginning
     self.showsFrames = showsFrames
     if !isFromBeginning {
-      for side in 0...1 {
+      for side in Direction.allCases {
         sides[side].isPartial = true
         sides[side].hpack.forget()
       }
@@ -57,35 +58,31 @@ struct HTTP2Conversation {
 
   /// What waits for its end, and what a stream costs beside its bytes.
   var heldBytes: Int {
-    held + streams.heldBytes + resets.heldBytes + sides[0].heldBytes + sides[1].heldBytes
+    guard hasBegun else { return 0 }
+    return held + streams.heldBytes + resets.heldBytes + sides[.forward].heldBytes
+      + sides[.backward].heldBytes
   }
   var held = 0
 
-  var hasReady: Bool { taken < ready.count }
+  var hasBegun: Bool { !sides.isEmpty }
+
+  var hasReady: Bool { !ready.isEmpty }
 
   /// Whether no message is under way and nothing is left to tell.
   var isBetweenCalls: Bool {
-    hasBegun && streams.count == 0 && !hasReady && sides[0].isAtRest && sides[1].isAtRest
+    hasBegun && streams.count == 0 && !hasReady && sides[.forward].isAtRest && sides[.backward].isAtRest
   }
 
-  /// The next message that is complete; to be asked after every frame until nil.
-  mutating func next() -> Message? {
-    // Nearly always there is one at a time, which then moves out without a copy.
-    if taken + 1 == ready.count {
-      let last = ready.popLast()
-      if taken > 0 { ready.removeAll(keepingCapacity: true) }
-      taken = 0
-      return last
-    }
-    guard taken < ready.count else { return nil }
-    taken += 1
-    return ready[taken - 1]
+  /// Hands out the messages that are complete; to be asked after every frame.
+  mutating func handOut(_ emit: (Message) -> Void) {
+    for message in ready { emit(message) }
+    ready.removeAll(keepingCapacity: true)
   }
 
   /// The longest frame that this direction lets the other send.
-  func maxFrameSize(of direction: Int) -> Int { sides[direction].settings.permitted.maxFrameSize }
+  func maxFrameSize(of direction: Direction) -> Int { sides[direction].settings.permitted.maxFrameSize }
 
-  mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  mutating func receive(_ frame: H2Frame, _ bytes: [UInt8], in direction: Direction, at place: Place) {
     self.place = place
     if frame.skipped > 0 { forget(direction, skipped: frame.skipped) }
     if !sides[direction].hasSpoken { begin(with: frame, in: direction) }
@@ -96,12 +93,12 @@ struct HTTP2Conversation {
   }
 
   /// Each side begins with SETTINGS (RFC 9113 §3.4): where others come first, what is before them was not captured.
-  private mutating func begin(with frame: H2Frame, in direction: Int) {
+  private mutating func begin(with frame: H2Frame, in direction: Direction) {
     sides[direction].hasSpoken = true
     if frame.type != .settings || frame.isAcknowledgement { seesAll = false }
   }
 
-  private mutating func noteViolation(_ rule: H2Rule, _ frame: H2Frame, in direction: Int) {
+  private mutating func noteViolation(_ rule: H2Rule, _ frame: H2Frame, in direction: Direction) {
     guard rule == .frameSize, !isHeld(direction) else { return note(rule, frame, in: direction) }
     // The receiver may have allowed it.
     note(
@@ -109,18 +106,19 @@ struct HTTP2Conversation {
         rule: "frame-not-read",
         text:
           "a frame of \(frame.length) bytes was not read (\(frame.type), stream \(frame.streamID)): above "
-          + "\(maxFrameSize(of: 1 - direction)), they are read only if the SETTINGS that allow them were captured"
+          + "\(maxFrameSize(of: direction.other)), they are read only if the SETTINGS that allow them were captured"
       ),
       in: direction)
   }
 
   /// The request of an HTTP/1.1 upgrade: it is stream 1, whole, and the answer comes on it (RFC 7540 §3.2).
-  mutating func begin(upgraded request: UpgradedRequest, in direction: Int, from place: Place, to end: Place)
-  {
+  mutating func begin(
+    upgraded request: UpgradedRequest, in direction: Direction, from place: Place, to end: Place
+  ) {
     client = direction
     self.place = place
     begin(upgraded: request.settings, in: direction)
-    let exchange = streams.insert(HTTP2Exchange(stream: 1, state: .halfClosedLocal))
+    let exchange = streams.insert(1, .halfClosedLocal)
     active[1] += 1
     raise(1)
     let message = HTTP2Message(.request, stream: 1, at: place)
@@ -133,14 +131,15 @@ struct HTTP2Conversation {
   }
 
   /// Nothing more comes: what was begun is shown as far as it came.
-  mutating func finish(_ endings: [2 of Ending], at places: [2 of Place]) {
-    for direction in 0...1 {
+  mutating func finish(_ endings: Pair<Ending>, at places: Pair<Place>) {
+    guard hasBegun else { return }
+    for direction in Direction.allCases {
       endBlock(in: direction, at: places[direction])
       tellPings(of: direction, at: places[direction])
     }
     for exchange in streams.oldest(streams.count) {
       let isReset = streams[exchange].state.isReset
-      for direction in 0...1 {
+      for direction in Direction.allCases {
         giveUpStall(of: exchange, in: direction, at: places[direction])
         complete(
           exchange, direction, at: nil,
@@ -148,7 +147,7 @@ struct HTTP2Conversation {
       }
     }
     giveUpStreams(upTo: max(highest[0], highest[1]))
-    streams = HTTP2StreamTable()
+    streams.removeAll()
     active = [0, 0]
     held = 0
   }
@@ -157,7 +156,7 @@ struct HTTP2Conversation {
 // MARK: - Frames
 
 extension HTTP2Conversation {
-  mutating func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  mutating func read(_ frame: H2Frame, _ bytes: [UInt8], in direction: Direction, at place: Place) {
     if let block = sides[direction].block,
       frame.type != .continuation || frame.streamID != block.first.streamID
     {
@@ -179,31 +178,27 @@ extension HTTP2Conversation {
     }
   }
 
-  mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Int, at place: Place) {
+  mutating func receiveData(_ frame: H2Frame, _ bytes: [UInt8], in direction: Direction, at place: Place) {
     advance(frame.streamID, frame.endsStream ? .dataEnd : .data, frame, in: direction)
-    guard let exchange = streams.place(of: frame.streamID), !streams[exchange].halves[direction].isOver else {
+    guard let exchange = streams.place(of: frame.streamID), !streams[exchange, direction].isOver else {
       return spend(frame, of: nil, in: direction)
     }
     let lost = frame.isSkipped ? frame.length : frame.missing
     let length = frame.content.count + lost
     if lost > 0, frame.missing > 0 {
-      streams[exchange].halves[direction].findings.note(
+      streams[exchange, direction].findings.note(
         Finding(
           rule: "capture-gap", text: "\(frame.missing) bytes of its DATA were \(sides[direction].losses)"))
     }
-    if streams[exchange].halves[direction].message == nil { adopt(exchange, direction, at: place) }
+    if streams[exchange, direction].message == nil { adopt(exchange, direction, at: place) }
     spend(frame, of: exchange, in: direction)
-    streams[exchange].halves[direction].message?.bodyLength += length
-    if let before = streams[exchange].halves[direction].message?.grpc?.heldBytes {
-      streams[exchange].halves[direction].message?.grpc?.append(bytes.span.bytes.extracting(frame.content))
-      if lost > 0 { streams[exchange].halves[direction].message?.grpc?.lose(lost) }
-      held += (streams[exchange].halves[direction].message?.grpc?.heldBytes ?? 0) - before
-    }
-    if let rule = streams[exchange].halves[direction].progress.receive(
+    held += streams[exchange, direction].body.receive(
+      bytes.span.bytes.extracting(frame.content), lost: lost)
+    if let rule = streams[exchange, direction].progress.receive(
       data: length, endStream: frame.endsStream),
       mayJudge(exchange), lost == 0
     {
-      streams[exchange].halves[direction].findings.note(Finding(rule))
+      streams[exchange, direction].findings.note(Finding(rule))
     }
     if frame.endsStream {
       complete(exchange, direction, at: place)
@@ -212,10 +207,10 @@ extension HTTP2Conversation {
     }
   }
 
-  mutating func receiveReset(_ frame: H2Frame, in direction: Int, at place: Place) {
+  mutating func receiveReset(_ frame: H2Frame, in direction: Direction, at place: Place) {
     advance(frame.streamID, .reset, frame, in: direction)
     if let exchange = streams.place(of: frame.streamID) {
-      for half in 0...1 {
+      for half in Direction.allCases {
         giveUpStall(of: exchange, in: half, at: place)
         complete(exchange, half, at: place, because: Self.resetReason)
       }

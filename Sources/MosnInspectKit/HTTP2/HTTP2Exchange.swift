@@ -1,26 +1,10 @@
 import H2Codec
 
-/// One stream of HTTP/2: a request and its response, each with its place in the capture.
+/// One stream of HTTP/2: a request and its response. What each direction says of it stands beside, in the table.
 struct HTTP2Exchange {
-  /// One direction of the stream.
-  struct Half {
-    /// The message as far as it came, and where its head was.
-    var message: HTTP2Message?
-    var place: Place?
-    var progress = H2MessageProgress()
-    var findings: [Finding] = []
-    /// What its sender has used of the stream's window.
-    var window = FlowWindow()
-
-    /// Whether the message has ended and been handed out: whatever comes behind it belongs to none.
-    var isOver: Bool { message == nil && progress.stage == .over }
-  }
-
   let stream: H2StreamID
   /// As the client sees it.
   var state: H2StreamState
-  /// By direction of the connection.
-  var halves: [2 of Half] = [Half(), Half()]
   /// Whether the request says gRPC, and in which form: then the answer has to be gRPC too.
   var grpc = GRPCForm.none
   var requestForm: H2MessageHead.RequestForm = .other
@@ -34,5 +18,23 @@ struct HTTP2Exchange {
   init(stream: H2StreamID, state: H2StreamState) {
     self.stream = stream
     self.state = state
+  }
+}
+
+extension HTTP2Exchange {
+  /// One direction of a stream: its message as far as it came.
+  struct Half: ~Copyable {
+    /// The message, and where its head was.
+    var message: HTTP2Message?
+    var place: Place?
+    /// What its DATA has brought.
+    var body = HTTP2Body(.none)
+    var progress = H2MessageProgress()
+    var findings: [Finding] = []
+    /// What its sender has used of the stream's window.
+    var window = FlowWindow()
+
+    /// Whether the message has ended and been handed out: whatever comes behind it belongs to none.
+    var isOver: Bool { message == nil && progress.stage == .over }
   }
 }

@@ -36,5 +36,5 @@ public final class HTTP2Message {
   }
 
   /// Bytes held for a message that is not complete.
-  var heldBytes: Int { headers.size + (trailers?.size ?? 0) + (grpc?.heldBytes ?? 0) }
+  var heldBytes: Int { headers.size + (trailers?.size ?? 0) }
 }

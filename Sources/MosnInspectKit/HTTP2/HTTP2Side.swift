@@ -1,12 +1,10 @@
 import H2Codec
 
 /// What one direction of an HTTP/2 connection has said so far.
-struct HTTP2Side {
+struct HTTP2Side: ~Copyable {
   var hpack = HPACKDecoder(limits: .observer, mode: .observer)
   var block: FieldBlock?
   var findings = WaitingFindings()
-  /// Whether it has said more than has been read, so that what its peer says proves nothing.
-  var isBehind = false
   /// What was lost since the frame before.
   var losses = Losses()
   /// Where whole frames were cut off by the recorder last.
@@ -44,8 +42,15 @@ struct HTTP2Side {
     if let place, losses.snapLength != nil { lostFrames = (place.packet, losses) }
   }
 
+  /// What the head of a call mostly takes.
+  private static let usualFields = 12
+  private static let usualBytes = 384
+
   /// Decodes a whole block into `list`; gives back what was wrong with it.
   mutating func decode(_ block: RawSpan) -> HPACKError? {
+    // The list before has gone with its message.
+    list = H2HeaderList()
+    list.reserveCapacity(fields: Self.usualFields, bytes: Self.usualBytes)
     do throws(HPACKError) {
       try hpack.decode(block, into: &list)
       return hpack.finding

@@ -12,6 +12,20 @@ public struct Endpoint: Hashable, Sendable {
   }
 }
 
+extension Endpoint {
+  /// An IPv4 endpoint is one word to the hash function and an IPv6 endpoint three: packets are looked up by two of them.
+  @inlinable
+  public func hash(into hasher: inout Hasher) {
+    switch address.family {
+    case .ipv4: hasher.combine(address.low << 16 | UInt64(port))
+    case .ipv6:
+      hasher.combine(address.high)
+      hasher.combine(address.low)
+      hasher.combine(UInt64(port))
+    }
+  }
+}
+
 extension Endpoint: Comparable {
   /// By address, then by port.
   @inlinable

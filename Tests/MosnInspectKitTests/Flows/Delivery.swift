@@ -2,7 +2,7 @@
 @testable import MosnPackets
 
 /// A reassembler and what it delivered, with lost bytes as zeros.
-struct Delivery {
+final class Delivery {
   var limits = InspectLimits()
   /// Nanoseconds.
   var time: Int64 = 0
@@ -11,14 +11,19 @@ struct Delivery {
   private(set) var ends = 0
   /// Bytes, without the lost ones.
   private(set) var delivered = 0
-  private(set) var reassembler = Reassembler()
+  private var reassembler = Reassembler()
 
   var pendingBytes: Int { reassembler.pendingBytes }
   var counters: Reassembler.Counters { reassembler.counters }
   var gapSizes: [Int] { gaps.map(\.count) }
 
+  /// Whether a SYN with this sequence number is of another connection.
+  func isNewConnection(synchronising sequence: UInt32) -> Bool {
+    reassembler.isNewConnection(synchronising: TCPSequence(rawValue: sequence))
+  }
+
   /// A segment of which `captured` bytes are there.
-  mutating func receive(
+  func receive(
     _ sequence: UInt32, _ payload: [UInt8] = [], flags: TCPFlags = [], captured: Int? = nil
   ) {
     let kept = captured ?? payload.count
@@ -31,17 +36,17 @@ struct Delivery {
     take(part)
   }
 
-  mutating func acknowledge(_ sequence: UInt32) {
+  func acknowledge(_ sequence: UInt32) {
     reassembler.acknowledge(TCPSequence(rawValue: sequence), at: time, limits: limits)
     take([])
   }
 
-  mutating func finish() {
+  func finish() {
     reassembler.finish()
     take([])
   }
 
-  private mutating func take(_ payload: [UInt8]) {
+  private func take(_ payload: [UInt8]) {
     for piece in reassembler.ready {
       switch piece {
       case .captured(let range):

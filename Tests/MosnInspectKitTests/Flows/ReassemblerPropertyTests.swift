@@ -45,7 +45,7 @@ import Testing
     segments.sort { $0.offset < $1.offset }
     // Without a SYN the stream begins with whatever comes first.
     let head = hasSYN ? [] : [segments.removeFirst()]
-    var delivery = Delivery()
+    let delivery = Delivery()
     if hasSYN { delivery.receive(first &- 1, flags: .syn) }
     let closing = Segment(offset: stream.count, bytes: [], flags: .fin)
     for segment in head + Self.shuffle(segments + [closing], within: 8, &random) {
@@ -71,7 +71,7 @@ import Testing
         kept.append(segment)
       }
     }
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(first &- 1, flags: .syn)
     kept.append(Segment(offset: stream.count, bytes: [], flags: .fin))
     for segment in Self.shuffle(kept, within: 4, &random) {
@@ -88,7 +88,7 @@ import Testing
   @Test(arguments: 0..<100 as Range<UInt64>)
   func anythingIsSurvived(_ seed: UInt64) {
     var random = SeededRandom(seed: 2_000 + seed)
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.limits.pendingBytes = 500
     delivery.limits.pendingSegments = 20
     var received = 0

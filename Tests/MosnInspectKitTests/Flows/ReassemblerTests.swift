@@ -10,7 +10,7 @@ import Testing
   // MARK: what is kept and what is not
 
   @Test func segmentsInOrderPassThrough() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(99, flags: .syn)
     delivery.receive(100, Self.bytes("abc"))
     delivery.receive(103, Self.bytes("def"), flags: .fin)
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func theCopyThatCameFirstWins() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, Self.bytes("a"))
     delivery.receive(103, Self.bytes("DE"))
     delivery.receive(101, Self.bytes("bcxyz"))
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func retransmissionsAreCountedAndNotDelivered() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(100, ten)
     delivery.receive(105, ten)
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func aKeepAliveSaysNothing() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(109, [0])
     delivery.receive(109)
@@ -47,29 +47,29 @@ import Testing
   }
 
   @Test func aRepeatedSYNChangesNothing() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(99, flags: .syn)
     delivery.receive(99, flags: .syn)
     delivery.receive(100, ten)
     delivery.receive(99, flags: .syn)
     delivery.receive(110, ten)
     #expect(delivery.bytes.count == 20)
-    #expect(!delivery.reassembler.isNewConnection(synchronising: TCPSequence(rawValue: 99)))
-    #expect(delivery.reassembler.isNewConnection(synchronising: TCPSequence(rawValue: 98)))
+    #expect(!delivery.isNewConnection(synchronising: 99))
+    #expect(delivery.isNewConnection(synchronising: 98))
   }
 
   @Test func aSYNCapturedLateBelongsToItsStream() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
-    #expect(!delivery.reassembler.isNewConnection(synchronising: TCPSequence(rawValue: 99)))
-    #expect(delivery.reassembler.isNewConnection(synchronising: TCPSequence(rawValue: 500)))
+    #expect(!delivery.isNewConnection(synchronising: 99))
+    #expect(delivery.isNewConnection(synchronising: 500))
     delivery.receive(99, flags: .syn)
     delivery.receive(110, ten)
     #expect(delivery.bytes.count == 20)
   }
 
   @Test func dataOfASYNIsDelivered() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(99, Self.bytes("fast"), flags: .syn)
     delivery.receive(104, Self.bytes(" open"))
     #expect(delivery.bytes == Self.bytes("fast open"))
@@ -78,7 +78,7 @@ import Testing
   // MARK: ends
 
   @Test func aFINBeforeItsDataWaits() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(120, flags: .fin)
     #expect(delivery.ends == 0)
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func whatIsMissingBeforeAFINIsAGap() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(117, flags: .fin)
     delivery.finish()
@@ -98,7 +98,7 @@ import Testing
 
   /// Whoever sent it: the stream has come farther.
   @Test func aFINBehindTheNextByteIsNotTheSenders() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(105, flags: .fin)
     delivery.receive(110, ten)
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test func aFINBeforeCapturedBytesIsNotTheSenders() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(120, ten)
     delivery.receive(115, flags: .fin)
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func theNearestFINCounts() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(500, flags: .fin)
     delivery.receive(110, flags: .fin)
@@ -130,7 +130,7 @@ import Testing
   /// They are for whoever counts them: numbered as if the FIN took a number, or as if it did not.
   @Test(arguments: [110, 111] as [UInt32])
   func bytesBehindAFINAreDelivered(_ start: UInt32) {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten, flags: .fin)
     #expect(delivery.ends == 1)
     delivery.receive(100, ten, flags: .fin)
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func nobodyMissesWhatLiesBehindAFIN() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten, flags: .fin)
     delivery.receive(150, ten)
     delivery.finish()
@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test func finishingTwiceEndsOnce() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.finish()
     delivery.finish()
@@ -162,7 +162,7 @@ import Testing
   // MARK: what the recorder cut
 
   @Test func aSegmentCutByTheRecorderLeavesAGap() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten, captured: 4)
     delivery.receive(110, ten)
     #expect(delivery.gaps == [4..<10])
@@ -170,7 +170,7 @@ import Testing
   }
 
   @Test func aSegmentCutByTheRecorderBehindAHoleLeavesAGap() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten)
     delivery.receive(120, ten, captured: 4)
     delivery.receive(110, ten)
@@ -179,7 +179,7 @@ import Testing
   }
 
   @Test func aCutSegmentReceivedAgainCountsOnce() {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.receive(100, ten, captured: 4)
     delivery.receive(100, ten, captured: 4)
     #expect(delivery.gaps == [4..<10])
@@ -189,7 +189,7 @@ import Testing
 
   /// A hole of ten bytes, and `count` segments behind it.
   private func hole(then count: Int, limits: InspectLimits = InspectLimits()) -> Delivery {
-    var delivery = Delivery()
+    let delivery = Delivery()
     delivery.limits = limits
     delivery.receive(100, ten)
     for index in 0..<count { delivery.receive(UInt32(120 + 10 * index), ten) }
