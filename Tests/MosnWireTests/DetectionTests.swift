@@ -67,10 +67,10 @@ import Testing
       let heard = Heard(beginning.bytes, size: size)
       #expect(heard.wireProtocol == beginning.wireProtocol, "pieces of \(size)")
       #expect(heard.frames == beginning.frames, "pieces of \(size)")
-      #expect(heard.decoder.proxyHeader == beginning.proxyHeader, "pieces of \(size)")
-      #expect(heard.decoder.leadIn == beginning.leadIn, "pieces of \(size)")
-      #expect(heard.decoder.hasPreface == !beginning.preface.isEmpty, "pieces of \(size)")
-      #expect(heard.decoder.undecodedBytes == 0, "pieces of \(size)")
+      #expect(heard.proxyHeader == beginning.proxyHeader, "pieces of \(size)")
+      #expect(heard.leadIn == beginning.leadIn, "pieces of \(size)")
+      #expect(heard.hasPreface == !beginning.preface.isEmpty, "pieces of \(size)")
+      #expect(heard.undecodedBytes == 0, "pieces of \(size)")
     }
   }
 
@@ -112,7 +112,7 @@ import Testing
       let heard = Heard(bytes, size: size, isFromBeginning: isFromBeginning)
       #expect(heard.wireProtocol == nil)
       #expect(heard.frames.isEmpty)
-      #expect(heard.decoder.undecodedBytes == UInt64(bytes.count))
+      #expect(heard.undecodedBytes == UInt64(bytes.count))
     }
   }
 
@@ -122,7 +122,7 @@ import Testing
     let bytes = random.bytes(Int.random(in: 1...4_000, using: &random))
     let heard = Heard(bytes, size: 700, isFromBeginning: seed % 2 == 0)
     #expect(heard.wireProtocol == nil, "seed \(seed)")
-    #expect(heard.decoder.undecodedBytes == UInt64(bytes.count), "seed \(seed)")
+    #expect(heard.undecodedBytes == UInt64(bytes.count), "seed \(seed)")
   }
 
   @Test(arguments: [
@@ -131,8 +131,8 @@ import Testing
   ])
   func whatIsNoProxyHeaderHidesNothing(_ text: String) {
     let heard = Heard(Array(text.utf8))
-    #expect(heard.decoder.proxyHeader.isEmpty)
-    #expect(heard.decoder.undecodedBytes == UInt64(text.utf8.count))
+    #expect(heard.proxyHeader.isEmpty)
+    #expect(heard.undecodedBytes == UInt64(text.utf8.count))
   }
 
   // MARK: told from elsewhere
@@ -160,7 +160,7 @@ import Testing
     heard.append(Spoken.upgradeRequest)
     #expect(heard.wireProtocol == nil)
     heard.assign(.http2)
-    #expect(heard.decoder.leadIn == Spoken.upgradeRequest)
+    #expect(heard.leadIn == Spoken.upgradeRequest)
     heard.append(H2FrameDecoder.preface + Spoken.http2(1).bytes, size: 3)
     #expect(heard.frames == Spoken.http2(1))
   }

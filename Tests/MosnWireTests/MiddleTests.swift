@@ -67,11 +67,11 @@ import Testing
     let stream = Spoken.http2(1)
     let whole = stream[0].count + stream[1].count
     let heard = Heard(stream.bytes[..<(whole + 20)])
-    #expect(heard.decoder.cutShort?.there == 20)
-    #expect(heard.decoder.cutShort?.header?.type == .data)
-    #expect(heard.decoder.cutShort?.header?.length == stream[2].count - 9)
-    #expect(Heard(stream.bytes[..<(whole + 4)]).decoder.cutShort?.header == nil)
-    #expect(Heard(stream.bytes[..<whole]).decoder.cutShort == nil)
+    #expect(heard.cutShort?.there == 20)
+    #expect(heard.cutShort?.header?.type == .data)
+    #expect(heard.cutShort?.header?.length == stream[2].count - 9)
+    #expect(Heard(stream.bytes[..<(whole + 4)]).cutShort?.header == nil)
+    #expect(Heard(stream.bytes[..<whole]).cutShort == nil)
   }
 
   @Test func aGapBeforeAnythingIsKnown() {
@@ -81,7 +81,7 @@ import Testing
     heard.append(Spoken.bolt(1..<4).bytes)
     heard.end()
     #expect(heard.frames == Spoken.bolt(1..<4))
-    #expect(heard.decoder.undecodedBytes == 3)
+    #expect(heard.undecodedBytes == 3)
   }
 
   /// A recorder that cuts packets leaves no more than heads.
@@ -100,7 +100,7 @@ import Testing
     let heard = Heard(isFromBeginning: false)
     var random = SeededRandom(seed: 5)
     heard.append(random.bytes(StreamDetector.searchLimit + 1), size: 1_400)
-    #expect(heard.decoder.heldBytes == 0)
+    #expect(heard.heldBytes == 0)
     heard.append(Spoken.bolt(1..<4).bytes)
     #expect(heard.frames == Spoken.bolt(1..<4))
   }
@@ -141,12 +141,12 @@ import Testing
       [[UInt8](repeating: 0x5a, count: 900), frame, frame, frame, frame].bytes, size: 1_448,
       isFromBeginning: false)
     #expect(heard.frames.count == 4)
-    #expect(heard.decoder.undecodedBytes == 900)
+    #expect(heard.undecodedBytes == 900)
   }
 
   @Test func aPrefaceWhoseSYNWasMissed() {
     let heard = Heard(H2FrameDecoder.preface + Spoken.http2(2).bytes, size: 24, isFromBeginning: false)
-    #expect(heard.decoder.hasPreface)
+    #expect(heard.hasPreface)
     #expect(heard.frames == Spoken.http2(2))
   }
 
@@ -168,7 +168,7 @@ import Testing
     var held = 0
     for _ in 0..<400 {
       heard.append(unit)
-      held = max(held, heard.decoder.heldBytes)
+      held = max(held, heard.heldBytes)
     }
     #expect(held <= 2 * StreamDetector.searchLimit + 200 << 10)
   }

@@ -66,9 +66,15 @@ enum Spoken {
 final class Heard {
   private(set) var frames: [[UInt8]] = []
   private(set) var errors = 0
-  var decoder: DirectionDecoder
+  private var decoder: DirectionDecoder
 
   var wireProtocol: WireProtocol? { decoder.wireProtocol }
+  var leadIn: [UInt8] { decoder.leadIn }
+  var proxyHeader: [UInt8] { decoder.proxyHeader }
+  var hasPreface: Bool { decoder.hasPreface }
+  var undecodedBytes: UInt64 { decoder.undecodedBytes }
+  var cutShort: (there: Int, header: H2FrameHeader?)? { decoder.cutShort }
+  var heldBytes: Int { decoder.heldBytes }
 
   /// Bytes of frames and those that belong to none.
   var accounted: Int { frames.bytes.count + Int(decoder.undecodedBytes) }

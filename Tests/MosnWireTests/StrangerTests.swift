@@ -13,7 +13,7 @@ import Testing
     for message in messages { heard.append(message, size: 1_448) }
     heard.end()
     #expect(heard.wireProtocol == nil && heard.frames.isEmpty)
-    #expect(heard.decoder.undecodedBytes == UInt64(messages.bytes.count))
+    #expect(heard.undecodedBytes == UInt64(messages.bytes.count))
   }
 
   @Test(arguments: OtherProtocol.allCases, 0..<12 as Range<UInt64>)
@@ -76,6 +76,6 @@ import Testing
     heard.append(contradiction, size: 500)
     heard.end()
     #expect(heard.frames == frames)
-    #expect(heard.decoder.undecodedBytes == UInt64(contradiction.count))
+    #expect(heard.undecodedBytes == UInt64(contradiction.count))
   }
 }

@@ -9,7 +9,7 @@ public struct BoltFrame: Sendable, Hashable {
   public internal(set) var crc: BoltChecksum
   /// Offset in the stream of the frame's first byte.
   public let streamOffset: UInt64
-  @usableFromInline let start: Int
+  @usableFromInline var start: Int
   /// Bytes of the frame that are there.
   @usableFromInline var held: Int
   @usableFromInline let declaredClass: UInt16
@@ -77,6 +77,13 @@ extension BoltFrame {
 
 /// Where the parts lie.
 extension BoltFrame {
+  /// The same frame, where its bytes have been copied to `start` of others.
+  public func moved(to start: Int) -> BoltFrame {
+    var frame = self
+    frame.start = start
+    return frame
+  }
+
   /// All of the frame is there; false only for what `BoltDecoder.lose` and `end` hand out.
   @inlinable public var isWhole: Bool { held == length }
 

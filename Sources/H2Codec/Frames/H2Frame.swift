@@ -29,10 +29,10 @@
   /// (an HPACK table, a field block in assembly) no longer stands if it is not 0.
   public let skipped: UInt64
 
-  @usableFromInline let payloadStart: Int
-  @usableFromInline let payloadEnd: Int
-  @usableFromInline let contentStart: Int
-  @usableFromInline let contentEnd: Int
+  @usableFromInline var payloadStart: Int
+  @usableFromInline var payloadEnd: Int
+  @usableFromInline var contentStart: Int
+  @usableFromInline var contentEnd: Int
   /// The fixed fields, by type: see the accessors.
   @usableFromInline let fixed: UInt64
 }
@@ -44,6 +44,17 @@ extension H2Frame {
   /// The payload less padding and fixed fields: DATA's data, a field block fragment, SETTINGS' entries, GOAWAY's
   /// debug data, an unknown frame's payload; empty for the others.
   @inlinable public var content: Range<Int> { Range(uncheckedBounds: (contentStart, contentEnd)) }
+
+  /// The same frame, where its payload has been copied to `start` of other bytes.
+  public func moved(to start: Int) -> H2Frame {
+    var frame = self
+    let distance = start &- payloadStart
+    frame.payloadStart &+= distance
+    frame.payloadEnd &+= distance
+    frame.contentStart &+= distance
+    frame.contentEnd &+= distance
+    return frame
+  }
 
   /// A capture lost part of the payload.
   @inlinable public var isDamaged: Bool { missing > 0 }

@@ -134,7 +134,9 @@ extension ConnectionTable {
 
   /// About the bytes of memory a connection takes that holds nothing.
   static let footprint =
-    MemoryLayout<Connection>.stride + 4 * (MemoryLayout<Key>.stride + MemoryLayout<Place>.stride)
+    MemoryLayout<Connection>.stride
+    + 2 * (MemoryLayout<HalfConnection>.stride + MemoryLayout<ConversationSide>.stride)
+    + 4 * (MemoryLayout<Key>.stride + MemoryLayout<Place>.stride)
 
   /// The connection whose reset has gone unanswered longest.
   var leastRecentReset: Int? { reset.first }

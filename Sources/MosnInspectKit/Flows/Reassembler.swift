@@ -32,14 +32,24 @@ struct Reassembler: ~Copyable {
     var gapBytes = 0
   }
 
+  /// How far the stream has come, of the states of RFC 9293 §3.3.2 what a capture shows of one direction.
+  enum State: Equatable {
+    /// No segment of it was captured.
+    case unseen
+    case open
+    /// The sender has closed (FIN), so many bytes behind the next one to deliver; those are still to come.
+    case closing(at: Int)
+    /// It has closed, and everything was delivered. What comes behind is no part of the stream.
+    case ended
+  }
+
+  private(set) var state = State.unseen
   private(set) var counters = Counters()
   /// Pieces in stream order, for the owner to take after every call.
   private(set) var ready: [StreamPiece] = []
   /// Bytes kept behind a hole.
   private(set) var pendingBytes = 0
-  /// Whether the sender has closed and everything was delivered.
-  private(set) var isEnded = false
-  /// Sequence number of the next byte to deliver; nil before the first segment.
+  /// Sequence number of the next byte to deliver; nil while it is unseen.
   private(set) var expected: TCPSequence?
   /// Bytes of the stream up to there, holes that were given up among them.
   private(set) var delivered = 0
@@ -52,8 +62,6 @@ struct Reassembler: ~Copyable {
   private var acknowledged = 0
   private var segmentsSinceHole = 0
   private var holeOpened: Int64 = 0
-  /// Distance of the sender's FIN from `expected`; nil where none is known, or bytes of the stream lie across it.
-  private var finDistance: Int?
 
   /// A kept segment; `missing` bytes at its end were cut off by the snapshot length.
   private struct Pending {
@@ -82,8 +90,12 @@ struct Reassembler: ~Copyable {
   /// Whether nothing but the SYN was captured.
   var isOpening: Bool { initial.map { $0.advanced(by: 1) == reach } ?? false }
 
-  /// Whether bytes wait for others that lie before them.
+  var isEnded: Bool { state == .ended }
+
+  /// Whether bytes, or the end, wait for others that lie before them.
   var hasHole: Bool { !pending.isEmpty || finDistance != nil }
+
+  private var finDistance: Int? { if case .closing(let distance) = state { distance } else { nil } }
 
   /// Whether bytes were said that have not been delivered: some wait behind a hole, or the peer has acknowledged what was
   /// not captured. What the peer says may then answer what nobody has read.
@@ -101,7 +113,7 @@ struct Reassembler: ~Copyable {
   ) {
     if segment.flags.contains(.syn) {
       initial = initial ?? segment.sequence
-      expected = expected ?? segment.sequence.advanced(by: 1)
+      open(at: segment.sequence.advanced(by: 1))
     }
     let start = segment.flags.contains(.syn) ? segment.sequence.advanced(by: 1) : segment.sequence
     let (length, closes) = (segment.payloadLength, segment.flags.contains(.fin))
@@ -146,18 +158,27 @@ struct Reassembler: ~Copyable {
 
   /// How far a segment's first byte lies from the next one to deliver; the first segment is where the stream begins.
   private mutating func distance(to start: TCPSequence) -> Int {
-    let expected = expected ?? start
+    let expected = open(at: start)
     let distance = expected.distance(to: start)
     // What comes behind a FIN begins behind the sequence number that the FIN itself takes.
     let isBehindFIN = isEnded && distance == 1
-    self.expected = isBehindFIN ? start : expected
+    if isBehindFIN { self.expected = start }
     return isBehindFIN ? 0 : distance
+  }
+
+  /// The first segment is where the stream begins; gives back the next byte to deliver.
+  @discardableResult
+  private mutating func open(at start: TCPSequence) -> TCPSequence {
+    if let expected { return expected }
+    expected = start
+    if state == .unseen { state = .open }
+    return start
   }
 
   /// A FIN before bytes that were captured is not their sender's; of several the nearest counts.
   private mutating func noteFIN(at distance: Int) {
     guard !isEnded, let expected, let reach, distance >= expected.distance(to: reach) else { return }
-    finDistance = min(finDistance ?? distance, distance)
+    state = .closing(at: min(finDistance ?? distance, distance))
   }
 
   private mutating func place(
@@ -219,7 +240,8 @@ struct Reassembler: ~Copyable {
     self.expected = expected.advanced(by: count)
     delivered += count
     acknowledged = max(0, acknowledged - count)
-    if let distance = finDistance { finDistance = distance < count ? nil : distance - count }
+    // Bytes that lie across a FIN say that it was none.
+    if let distance = finDistance { state = distance < count ? .open : .closing(at: distance - count) }
     endIfClosed()
   }
 
@@ -319,11 +341,10 @@ struct Reassembler: ~Copyable {
     deliverPending()
   }
 
-  private mutating func endIfClosed() { if finDistance == 0, !isEnded { end() } }
+  private mutating func endIfClosed() { if state == .closing(at: 0) { end() } }
 
   private mutating func end() {
-    isEnded = true
-    finDistance = nil
+    state = .ended
     ready.append(.end)
   }
 }

@@ -7,4 +7,9 @@ public struct HTTP2FrameMessage: Sendable {
   public var bytes: [UInt8]
   /// The header list of the block that this frame ends.
   public var headers: H2HeaderList?
+
+  /// The same with bytes of its own, and no others.
+  func owned() -> HTTP2FrameMessage {
+    HTTP2FrameMessage(frame: frame.moved(to: 0), bytes: Array(bytes[frame.payload]), headers: headers)
+  }
 }

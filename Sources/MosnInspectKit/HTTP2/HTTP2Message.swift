@@ -2,7 +2,9 @@ import H2Codec
 
 /// One message of HTTP/2, as its frames told it together: a request or response with its trailers, or one of the
 /// frames that end things. It grows while its stream is read and rests once it is handed out.
-public final class HTTP2Message {
+///
+/// It is Sendable for that reason: only the inspection changes it, which lets go of it before anybody else has it.
+public final class HTTP2Message: @unchecked Sendable {
   public enum Kind: Sendable, Equatable {
     case request, response, informational
     case pushPromise(promised: H2StreamID)

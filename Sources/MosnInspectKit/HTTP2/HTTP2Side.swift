@@ -36,7 +36,10 @@ struct HTTP2Side: ~Copyable {
 
   var isAtRest: Bool { block == nil && findings.isEmpty }
 
-  var heldBytes: Int { hpack.heldBytes + list.heldBytes + (block?.bytes.count ?? 0) + settings.heldBytes }
+  var heldBytes: Int {
+    MemoryLayout<HTTP2Side>.stride + hpack.heldBytes + list.heldBytes + (block?.bytes.count ?? 0)
+      + settings.heldBytes
+  }
 
   mutating func noteLostFrames(at place: Place?) {
     if let place, losses.snapLength != nil { lostFrames = (place.packet, losses) }

@@ -198,7 +198,7 @@ import Testing
 
   @Test func anAcknowledgedHoleIsGivenUpAfterThePatience() {
     let patience = InspectLimits().acknowledgedHolePatience
-    var delivery = hole(then: patience)
+    let delivery = hole(then: patience)
     delivery.acknowledge(200)
     #expect(delivery.gaps.isEmpty)
     delivery.receive(UInt32(120 + 10 * patience), ten)
@@ -207,7 +207,7 @@ import Testing
   }
 
   @Test func aHoleNobodyAcknowledgedIsWaitedFor() {
-    var delivery = hole(then: 200)
+    let delivery = hole(then: 200)
     #expect(delivery.gaps.isEmpty)
     delivery.receive(110, ten)
     #expect(delivery.gaps.isEmpty)
@@ -215,7 +215,7 @@ import Testing
   }
 
   @Test func aHoleIsGivenUpWithTime() {
-    var delivery = hole(then: 1)
+    let delivery = hole(then: 1)
     delivery.time = InspectLimits().holePatience
     delivery.receive(130, ten)
     #expect(delivery.gaps.isEmpty)

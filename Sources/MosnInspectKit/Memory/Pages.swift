@@ -1,0 +1,41 @@
+/// Values that never move: an array whose elements are changed where they lie, and are neither copied nor checked for
+/// overlapping accesses. What a connection or a stream knows is large; moving it to read one field of it would cost more
+/// than all that is read.
+struct Pages<Value: ~Copyable>: ~Copyable {
+  private(set) var count = 0
+  private var pages: [UnsafeMutablePointer<Value>] = []
+
+  /// Values on a page: few enough that a short list wastes little.
+  private static var shift: Int { 3 }
+  private static var perPage: Int { 1 << shift }
+
+  var capacity: Int { pages.count << Self.shift }
+
+  mutating func append(_ value: consuming Value) {
+    if count == capacity { pages.append(.allocate(capacity: Self.perPage)) }
+    address(of: count).initialize(to: value)
+    count += 1
+  }
+
+  subscript(index: Int) -> Value {
+    @inline(__always) unsafeAddress { UnsafePointer(pointer(to: index)) }
+    @inline(__always) unsafeMutableAddress { pointer(to: index) }
+  }
+
+  /// Where a value lies, for the subscripts of those who own the pages.
+  @inline(__always)
+  func pointer(to index: Int) -> UnsafeMutablePointer<Value> {
+    precondition(index >= 0 && index < count, "no value \(index)")
+    return address(of: index)
+  }
+
+  @inline(__always)
+  private func address(of index: Int) -> UnsafeMutablePointer<Value> {
+    pages[index >> Self.shift] + (index & (Self.perPage - 1))
+  }
+
+  deinit {
+    for index in 0..<count { address(of: index).deinitialize(count: 1) }
+    for page in pages { page.deallocate() }
+  }
+}
