@@ -61,7 +61,7 @@ let package = Package(
     library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
     library("MosnConfig"),
     // ring 2: engines
-    library("MosnInspectKit", ["MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
+    library("MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
     library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"], [unchecked]),
     // ring 3: edges
     .systemLibrary(name: "CMosnPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),

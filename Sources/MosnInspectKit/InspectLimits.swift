@@ -13,6 +13,9 @@ public struct InspectLimits: Sendable, Equatable {
   /// Nanoseconds of capture time without anything new after which a reset is believed and what waited for more is shown:
   /// whatever was under way has come by then.
   public var resetPatience: Int64 = 10_000_000_000
+  /// Nanoseconds of capture time for which packets of a connection that is over still count for its record: last
+  /// acknowledgements, retransmissions.
+  public var endPatience: Int64 = 1_000_000_000
   /// Bytes held for all connections together, all they need counted.
   public var totalBytes = 256 << 20
   /// Connections followed at once; beyond, the one that was silent longest is given up.

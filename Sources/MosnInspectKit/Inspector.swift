@@ -14,13 +14,20 @@ public struct Inspector: ~Copyable {
   private var connections = ConnectionTable()
   /// What all connections are charged with.
   private(set) var heldBytes = 0
+  /// Connections that are over, in the order of their ends; see `takeFlows`.
+  private var flows: [FlowRecord] = []
+  private let tellsFlows: Bool
   /// How often a connection was looked at because others came or time passed, for the tests.
   private(set) var visits = 0
 
-  /// - Parameter showsFrames: hand out every HTTP/2 frame instead of the messages they make.
+  /// - Parameters:
+  ///   - showsFrames: hand out every HTTP/2 frame instead of the messages they make.
+  ///   - tellsFlows: keep a record of every connection that is over until `takeFlows`.
   public init(
-    limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = [], showsFrames: Bool = false
+    limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = [], showsFrames: Bool = false,
+    tellsFlows: Bool = false
   ) {
+    self.tellsFlows = tellsFlows
     self.showsFrames = showsFrames
     self.limits = limits
     self.assignments = assignments
@@ -51,7 +58,25 @@ public struct Inspector: ~Copyable {
 
   /// The capture is over: hands out what waited behind holes, and what never came to its end.
   public mutating func finish(emit: (Message) -> Void) {
-    while let slot = connections.leastRecent { close(slot, .captureEnds, emit: emit) }
+    while finishNext(.max, emit: emit) {}
+  }
+
+  /// The capture is over: the same for the next `count` connections, so that what is told of them is taken in between.
+  ///
+  /// - Returns: whether there are more.
+  public mutating func finishNext(_ count: Int, emit: (Message) -> Void) -> Bool {
+    var left = count
+    while left > 0, let slot = connections.leastRecent {
+      close(slot, .captureEnds, emit: emit)
+      left -= 1
+    }
+    return connections.count > 0
+  }
+
+  /// The connections that are over since this was called last, in the order of their ends.
+  public mutating func takeFlows() -> [FlowRecord] {
+    defer { flows.removeAll() }
+    return flows
   }
 
   // MARK: packet → connection
@@ -137,7 +162,8 @@ public struct Inspector: ~Copyable {
         from: source, to: destination, in: network,
         conversation: Conversation(
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
-          showsFrames: showsFrames)))
+          client: segment.opener, showsFrames: showsFrames)))
+    connections[place.slot].figures.number = summary.connections - 1
     recount(place.slot)
     return place
   }
@@ -167,6 +193,11 @@ public struct Inspector: ~Copyable {
         break
       }
       settle(slot, .reset, emit: emit)
+    }
+    while let slot = connections.leastRecentOver {
+      visits += 1
+      guard time.subtractingClamped(connections[slot].latest.time) > limits.endPatience else { break }
+      tell(slot)
     }
     while let slot = connections.leastRecentAwake {
       visits += 1
@@ -224,6 +255,15 @@ public struct Inspector: ~Copyable {
     connections.note(slot, isReset: false)
     if connections[slot].isClosed { connections[slot].release() }
     recount(slot)
+    if tellsFlows, !connections[slot].figures.isTold { connections.noteOver(slot) }
+  }
+
+  /// Keeps the record of a connection that is over, once.
+  private mutating func tell(_ slot: Int) {
+    connections.forgetOver(slot)
+    guard !connections[slot].figures.isTold else { return }
+    connections[slot].figures.isTold = true
+    flows.append(connections[slot].record)
   }
 
   /// Hands out what a connection still holds, and forgets it.
@@ -233,6 +273,7 @@ public struct Inspector: ~Copyable {
     var sum = summary
     connections[slot].account(into: &sum)
     summary = sum
+    if tellsFlows { tell(slot) }
     connections.remove(slot)
   }
 }

@@ -44,6 +44,10 @@ public struct Summary: Sendable, Equatable {
   public var resetBytes = 0
   /// Resets behind which the connection went on.
   public var strayResets = 0
+  /// What was said on connections in which nothing is decoded, by the name of its protocol; nil where none is known.
+  public private(set) var unread: [UnreadProtocol?: Tally] = [:]
+  /// Packets of link types that are not read. The first sixteen types of a capture are told apart.
+  public private(set) var unreadLinkTypes: [LinkType: Int] = [:]
   public var gaps = 0
   public var gapBytes = 0
   public var findings = 0
@@ -58,8 +62,33 @@ public struct Summary: Sendable, Equatable {
     switch stop.kind {
     case .malformed: malformed += 1
     case .truncated: truncated += 1
-    case .unsupported, .notTCP, .fragment: others += 1
+    case .unsupported, .notTCP, .fragment: count(other: stop)
     }
+  }
+
+  private mutating func count(other stop: PacketStop) {
+    if case .unsupported(.linkType(let type)) = stop.reason,
+      unreadLinkTypes[type] != nil || unreadLinkTypes.count < Self.linkTypesToldApart
+    {
+      unreadLinkTypes[type, default: 0] += 1
+    } else {
+      others += 1
+    }
+  }
+
+  /// A file may claim as many as it likes.
+  private static let linkTypesToldApart = 16
+
+  /// Counts a connection that is over and in which nothing was decoded.
+  mutating func count(_ traffic: UnreadTraffic, bytes: Int) {
+    unread[traffic.wireProtocol, default: Tally()].flows += 1
+    unread[traffic.wireProtocol, default: Tally()].bytes += bytes
+  }
+
+  /// Connections, and the bytes of them that were captured.
+  public struct Tally: Sendable, Equatable {
+    public var flows = 0
+    public var bytes = 0
   }
 
   /// Counts captured bytes that no stream has.

@@ -48,9 +48,10 @@ public struct DirectionDecoder: ~Copyable, Sendable {
     return (http2.buffered, http2.begun)
   }
 
-  /// Bytes before the first frame that are understood: a lead-in and the client's preface.
+  /// Bytes before the first frame that are understood: a header of the PROXY protocol, a lead-in and the client's preface.
   public var introductionBytes: Int {
-    introductionBefore + leadIn.count + (http2.hasPreface ? H2FrameDecoder.preface.count : 0)
+    introductionBefore + proxyHeader.count + leadIn.count
+      + (http2.hasPreface ? H2FrameDecoder.preface.count : 0)
   }
 
   /// HTTP/2: bytes behind the frame handed out last that were passed over, or were lost.

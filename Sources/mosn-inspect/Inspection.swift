@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import MosnCapture
 import MosnInspectKit
@@ -11,19 +12,42 @@ struct Inspection: ~Copyable {
   var isEmpty: Bool { inspector.summary.packets == 0 }
 
   private let input: InputOptions
-  private let options: OutputOptions
+  private let view: any View
   private var inspector: Inspector
   private var renderer: (any Renderer)?
   private let output: StandardOutput
   private var progress: ProgressBar
 
-  init(input: InputOptions, output options: OutputOptions, limits: InspectLimits) {
+  private init(_ input: InputOptions, _ view: any View, _ limits: InspectLimits) {
     self.input = input
-    self.options = options
+    self.view = view
     inspector = Inspector(
-      limits: limits, assignments: input.assignments, showsFrames: options.frames)
+      limits: limits, assignments: input.assignments, showsFrames: view.showsFrames,
+      tellsFlows: view.tellsFlows)
     output = StandardOutput(isWatched: input.isLive || isatty(STDOUT_FILENO) == 1)
-    progress = ProgressBar(isQuiet: options.quiet)
+    progress = ProgressBar(isQuiet: view.quiet)
+  }
+
+  /// A command's work: reads all of the input, shows what the view shows of it, and throws the exit status.
+  static func run(_ input: InputOptions, _ view: any View, _ limits: InspectLimits) throws {
+    Interrupt.install()
+    var inspection = Inspection(input, view, limits)
+    do throws(CaptureError) {
+      try inspection.run(try input.open(Interrupt.stopSwitch))
+    } catch {
+      guard !inspection.isEmpty || !Interrupt.stopSwitch.isRequested else {
+        inspection.stopBeforeBeginning()
+        throw ExitCode(130)
+      }
+      inspection.close()
+      Diagnostics.error("\(error)")
+      throw ExitCode(error.exitCode)
+    }
+    if let failure = inspection.outputFailure {
+      Diagnostics.error("standard output cannot be written: \(String(cString: strerror(failure)))")
+      throw ExitCode(EX_IOERR)
+    }
+    if inspection.wasInterrupted, !input.isLive { throw ExitCode(130) }
   }
 
   mutating func run(_ reader: CaptureReader) throws(CaptureError) {
@@ -57,8 +81,13 @@ struct Inspection: ~Copyable {
   /// Writes what is left after the last packet.
   mutating func close() {
     progress.clear()
-    var renderer = self.renderer ?? options.renderer(start: 0)
-    inspector.finish { renderer.render($0) }
+    var renderer = self.renderer ?? view.renderer(start: 0)
+    repeat {
+      let hasMore = inspector.finishNext(1_024) { renderer.render($0) }
+      take(&renderer)
+      if !hasMore { break }
+    } while true
+    renderer.finish()
     output.take(&renderer.output)
     output.flush()
     self.renderer = renderer
@@ -70,15 +99,21 @@ struct Inspection: ~Copyable {
       bytes, number: packet.number, time: packet.time, linkType: packet.linkType,
       originalLength: packet.originalLength
     ) { renderer.render($0) }
-    output.take(&renderer.output)
+    take(&renderer)
     self.renderer = renderer
+  }
+
+  /// Takes over what the packets so far have given.
+  private mutating func take(_ renderer: inout any Renderer) {
+    if view.tellsFlows { for flow in inspector.takeFlows() { renderer.render(flow) } }
+    output.take(&renderer.output)
   }
 
   /// Takes the renderer out for the length of a call, so that it is changed in place and not copied.
   private mutating func takeRenderer(at time: Int64) -> any Renderer {
     defer { renderer = nil }
     if let renderer { return renderer }
-    var renderer = options.renderer(start: time)
+    var renderer = view.renderer(start: time)
     renderer.begin(at: time)
     return renderer
   }

@@ -3,7 +3,6 @@ import Glibc
 import MosnCapture
 import MosnInspectKit
 
-@main
 struct MosnInspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mosn-inspect",
@@ -12,6 +11,8 @@ struct MosnInspect: ParsableCommand {
       Reads pcap and pcapng files (plain, gzip or zstd; "-" is standard input) or listens to an interface. \
       TCP streams are put back together; lost, repeated and reordered packets are dealt with and reported. \
       Messages go to standard output, a summary to standard error.
+
+      mosn-inspect flows FILE shows a line per TCP connection instead, decoded or not (mosn-inspect flows --help).
 
       Exit status: 0 all read (also when the file is cut short, with a warning); 64 wrong usage or filter; \
       65 not a capture or damaged; 66 no such file; 69 no such interface; 74 read or write error; 77 no permission; \
@@ -30,24 +31,7 @@ struct MosnInspect: ParsableCommand {
 
   func run() throws {
     if input.listInterfaces { return try listInterfaces() }
-    Interrupt.install()
-    var inspection = Inspection(input: input, output: output, limits: bounds.limits)
-    do throws(CaptureError) {
-      try inspection.run(try input.open(Interrupt.stopSwitch))
-    } catch {
-      guard !inspection.isEmpty || !Interrupt.stopSwitch.isRequested else {
-        inspection.stopBeforeBeginning()
-        throw ExitCode(130)
-      }
-      inspection.close()
-      Diagnostics.error("\(error)")
-      throw ExitCode(error.exitCode)
-    }
-    if let failure = inspection.outputFailure {
-      Diagnostics.error("standard output cannot be written: \(String(cString: strerror(failure)))")
-      throw ExitCode(EX_IOERR)
-    }
-    if inspection.wasInterrupted, !input.isLive { throw ExitCode(130) }
+    try Inspection.run(input, output, bounds.limits)
   }
 
   private func listInterfaces() throws {

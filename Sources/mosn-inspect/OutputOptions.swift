@@ -89,14 +89,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// https://no-color.org: a set NO_COLOR asks for none.
-  private var isColoured: Bool {
-    switch color {
-    case .always: true
-    case .never: false
-    case .auto: isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
-    }
-  }
+  private var isColoured: Bool { color.isOn }
 
   private func timeFormat(start: Int64) -> TimeFormat {
     var second = time_t(start / 1_000_000_000)
@@ -110,6 +103,17 @@ struct OutputOptions: ParsableArguments {
     case .ad: .date(offset: local.tm_gmtoff)
     case .u: .timeOfDay(offset: 0)
     case .ud: .date(offset: 0)
+    }
+  }
+}
+
+extension OutputOptions.Colour {
+  /// Whether to colour. https://no-color.org: a set NO_COLOR asks for none.
+  var isOn: Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto: isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
     }
   }
 }

@@ -23,6 +23,14 @@ extension Summary {
     ]
     let unusual = details.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     if !unusual.isEmpty { lines.append("  " + unusual.joined(separator: ", ")) }
+    lines += unread.sorted { ($1.value.bytes, $0.key?.name ?? "~") < ($0.value.bytes, $1.key?.name ?? "~") }
+      .map {
+        let flows = "\($0.value.flows) flow\($0.value.flows == 1 ? "" : "s")"
+        return "  not decoded: \($0.key?.name ?? "unknown protocols") (\(flows), \($0.value.bytes) bytes)"
+      }
+    lines += unreadLinkTypes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+      "  not read: \($0.value) packets of \($0.key)"
+    }
     if let capture, let dropped = capture.droppedByKernel, dropped > 0 {
       lines.append("  \(dropped) packets dropped by the kernel: too much for this machine to follow")
     }

@@ -12,7 +12,7 @@ import Testing
     "Translate": ["MosnBytes", "BoltCodec", "H2Codec"],
     "MosnConfig": [],
     // ring 2
-    "MosnInspectKit": ["MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec"],
+    "MosnInspectKit": ["MosnBytes", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec"],
     "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"],
     // ring 3
     "CMosnPcap": [], "CMosnZlib": [], "CMosnZstd": [], "CMosnMalloc": [],

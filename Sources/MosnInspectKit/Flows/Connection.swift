@@ -22,6 +22,8 @@ struct Connection: ~Copyable {
   /// Why nothing more is expected of it, once what waited has been handed out. It stays, so that late packets have
   /// somewhere to belong.
   private(set) var settled: Ending?
+  /// For the list of connections.
+  var figures = FlowFigures()
 
   /// The resets that nothing has contradicted, one entry for a side.
   private var resets: [Reset] = []
@@ -91,6 +93,9 @@ extension Connection {
     network == self.network || !otherNetworks.isEmpty && otherNetworks.contains(network)
   }
 
+  /// The networks it was seen in that have a name.
+  var networks: [NetworkTag] { ([network] + otherNetworks).filter { $0 != .none } }
+
   /// It was seen in this network too. Nobody needs more of them than a packet crosses.
   mutating func note(_ network: NetworkTag) {
     if otherNetworks.count < 8, !wasSeen(in: network) { otherNetworks.append(network) }
@@ -123,6 +128,7 @@ extension Connection {
     _ segment: TCPSegment, _ payload: RawSpan, captured: Int, in direction: Direction, limits: InspectLimits,
     into summary: inout Summary, emit: (Message) -> Void
   ) {
+    figures.note(segment, in: direction, at: latest)
     if segment.payload.count < segment.payloadLength { snapLength = captured }
     guard !segment.flags.contains(.reset) else {
       receiveReset(segment, in: direction)
@@ -237,6 +243,9 @@ extension Connection {
 // MARK: - Resets
 
 extension Connection {
+  /// The direction of who reset it.
+  var resetter: Direction? { resets.first { $0.time != nil }?.side }
+
   /// Whether it was reset, as far as its receiver may have obeyed.
   var isReset: Bool { resets.contains { $0.time != nil } }
 
@@ -342,6 +351,9 @@ extension Connection {
   /// same is handed out when this is called again.
   mutating func settle(_ ending: Ending, into summary: inout Summary, emit: (Message) -> Void) {
     let ending: Ending = isReset ? .reset : ending
+    if settled == nil {
+      figures.ended = Pair(halves[.forward].stream.isEnded, halves[.backward].stream.isEnded)
+    }
     settled = settled ?? ending
     let endings = Pair<Ending>(
       halves[.forward].stream.isEnded ? .closed : ending, halves[.backward].stream.isEnded ? .closed : ending)
@@ -381,12 +393,29 @@ extension Connection {
     summary.decodedBytes += conversation.allDecodedBytes
     summary.bytesBehindEnds += conversation.bytesBehindEnds
     if conversation.isRecognised { summary.decodedConnections += 1 }
+    if case .unread(let traffic) = conversation.content {
+      summary.count(traffic, bytes: undecodedBytes)
+    }
+  }
+
+  /// Bytes of both directions that belong to no message.
+  var undecodedBytes: Int {
+    conversation.undecodedBytes(in: .forward) + conversation.undecodedBytes(in: .backward)
+  }
+
+  /// Gaps of both directions, and the bytes they lack.
+  var gaps: (count: Int, bytes: Int) {
+    let (one, two) = (halves[.forward].stream.counters, halves[.backward].stream.counters)
+    return (one.gaps + two.gaps, one.gapBytes + two.gapBytes)
   }
 
   private mutating func drain(_ direction: Direction, into summary: inout Summary, emit: (Message) -> Void) {
+    var figures = figures.said
     conversation.read(direction, at: place(of: direction)) { message in
       summary.add(message)
+      figures.add(message)
       emit(message)
     }
+    self.figures.said = figures
   }
 }

@@ -31,6 +31,8 @@ struct ConnectionTable: ~Copyable {
   private var resting = SlotList()
   /// Those that were reset and have not been settled, in the order of their resets.
   private var reset = SlotList()
+  /// Those that are over and wait for what was still under way, in the order of their latest packets.
+  private var over = SlotList()
 
   /// Every connection stands here twice, once for each direction, so that a packet costs one look-up.
   private var places: [Key: Place] = [:]
@@ -103,6 +105,7 @@ struct ConnectionTable: ~Copyable {
     recent.remove(slot)
     resting.remove(slot)
     reset.remove(slot)
+    over.remove(slot)
     // What it held is given back now, not when the slot is used again.
     slots[slot] = Connection(formerlyFrom: initiator, to: responder)
     free.append(slot)
@@ -124,6 +127,7 @@ extension ConnectionTable {
   mutating func touch(_ slot: Int) {
     recent.moveToEnd(slot)
     resting.remove(slot)
+    if over.contains(slot) { over.moveToEnd(slot) }
   }
 
   /// It has been silent for long, and is kept as long as there is room.
@@ -140,6 +144,12 @@ extension ConnectionTable {
 
   /// The connection whose reset has gone unanswered longest.
   var leastRecentReset: Int? { reset.first }
+
+  /// The one of those that are over of which nothing has come for longest.
+  var leastRecentOver: Int? { over.first }
+
+  mutating func noteOver(_ slot: Int) { over.moveToEnd(slot) }
+  mutating func forgetOver(_ slot: Int) { over.remove(slot) }
 
   mutating func postponeReset(_ slot: Int) { reset.moveToEnd(slot) }
 

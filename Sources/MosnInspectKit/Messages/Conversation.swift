@@ -21,8 +21,14 @@ struct Conversation: ~Copyable {
   private var isCertain = false
   /// Whether a message was handed out.
   private var hasTold = false
+  /// While no protocol is known that is read here: what else it may be.
+  private var firstBytes: FirstBytes
+  /// What was found of it, for the list of connections.
+  private var nature = Nature()
 
-  init(assigned: WireProtocol?, startsWithSYN: Bool, showsFrames: Bool) {
+  /// - Parameter client: the direction of who opened the connection, where its SYN tells.
+  init(assigned: WireProtocol?, startsWithSYN: Bool, client: Direction? = nil, showsFrames: Bool) {
+    firstBytes = FirstBytes(client: client)
     sides = Both(
       ConversationSide(isFromBeginning: startsWithSYN), ConversationSide(isFromBeginning: startsWithSYN))
     isFromBeginning = startsWithSYN
@@ -33,6 +39,7 @@ struct Conversation: ~Copyable {
   /// For a slot of the connection table that holds no connection.
   init() {
     sides = Both()
+    firstBytes = FirstBytes(client: nil)
     isFromBeginning = false
     showsFrames = false
   }
@@ -43,6 +50,7 @@ struct Conversation: ~Copyable {
 
   var heldBytes: Int {
     sides[.forward].heldBytes + sides[.backward].heldBytes + http2.heldBytes
+      + firstBytes.heldBytes
   }
 
   func undecodedBytes(in direction: Direction) -> Int {
@@ -66,7 +74,10 @@ struct Conversation: ~Copyable {
     if !wasKnown { sides[direction].opened.note(bytes, at: place) }
     sides[direction].trail.append(bytes.byteCount, place.arrival, used: sides[direction].decoder.used)
     sides[direction].decoder.append(bytes)
-    if !wasKnown { recognise(in: direction) }
+    guard !wasKnown else { return }
+    recognise(in: direction)
+    guard !isRecognised else { return }
+    firstBytes.append(bytes, in: direction, introduction: sides[direction].decoder.proxyHeader.count)
   }
 
   /// The next `count` bytes were not captured, or cut off by the recorder, which kept `snapLength` bytes of their packet.
@@ -74,6 +85,7 @@ struct Conversation: ~Copyable {
     sides[direction].losses.note(snapLength: snapLength)
     let wasKnown = sides[direction].decoder.wireProtocol != nil
     sides[direction].decoder.lose(count)
+    firstBytes.lose(in: direction)
     http2.seesAll = false
     if !wasKnown { recognise(in: direction) }
     // A frame torn by the gap says so itself, and so does HTTP/2.
@@ -133,7 +145,7 @@ struct Conversation: ~Copyable {
   ///   - places: where each direction ended.
   mutating func finish(_ endings: Pair<Ending>, at places: Pair<Place>) {
     guard let known = sides[.forward].decoder.wireProtocol ?? sides[.backward].decoder.wireProtocol else {
-      return
+      return firstBytes.finish()
     }
     for direction in Direction.allCases where sides[direction].decoder.skippedBehindFrame > 0 {
       http2.sides[direction].losses = sides[direction].losses
@@ -158,6 +170,7 @@ struct Conversation: ~Copyable {
 
   /// Nothing more is to be read: gives all memory back. What comes all the same is counted.
   mutating func release() {
+    nature = natureSoFar
     http2 = HTTP2Conversation()
     for direction in Direction.allCases { sides[direction].release() }
   }
@@ -201,6 +214,55 @@ struct Conversation: ~Copyable {
       }
     }
     return true
+  }
+}
+
+// MARK: - What it is
+
+extension Conversation {
+  /// What is said, for the list of connections.
+  var content: FlowContent {
+    guard isRecognised else { return firstBytes.traffic.map { .unread($0) } ?? .empty }
+    let known = sides[.forward].decoder.wireProtocol ?? sides[.backward].decoder.wireProtocol
+    return known == .http2
+      ? .http2(isUpgraded: natureSoFar.hasLeadIn) : .bolt(versions: nature.versions)
+  }
+
+  /// The header of the PROXY protocol that a side began with.
+  var proxyHeader: ProxyAddresses? { natureSoFar.proxyHeader }
+
+  /// The client's direction, as far as what is said tells.
+  var client: Direction? { isRecognised ? natureSoFar.client : firstBytes.client }
+
+  /// What is known of a conversation besides its messages.
+  private struct Nature {
+    var versions: Set<BoltVersion> = []
+    var client: Direction?
+    var proxyHeader: ProxyAddresses?
+    /// Whether HTTP/1.1 was spoken before.
+    var hasLeadIn = false
+
+    mutating func note(_ frame: BoltFrame, in direction: Direction) {
+      if !versions.contains(frame.version) { versions.insert(frame.version) }
+      guard client == nil else { return }
+      switch frame.kind {
+      case .request, .oneway, .heartbeat: client = direction
+      case .response, .heartbeatAck: client = direction.other
+      case .goaway: break
+      }
+    }
+  }
+
+  /// With what decoders know that have not given back their memory.
+  private var natureSoFar: Nature {
+    var nature = nature
+    nature.client = http2.client ?? nature.client
+    for direction in Direction.allCases {
+      if !sides[direction].decoder.leadIn.isEmpty { nature.hasLeadIn = true }
+      let header = sides[direction].decoder.proxyHeader
+      if !header.isEmpty { nature.proxyHeader = ProxyAddresses(header.span.bytes) }
+    }
+    return nature
   }
 }
 
@@ -275,6 +337,7 @@ extension Conversation {
   /// One direction may have shown the protocol of both.
   private mutating func recognise(in direction: Direction) {
     guard let known = sides[direction].decoder.wireProtocol else { return }
+    firstBytes.forget()
     let other = direction.other
     if sides[other].decoder.wireProtocol == nil {
       sides[other].decoder.assign(known)
@@ -331,6 +394,7 @@ extension Conversation {
 
   private mutating func message(_ frame: BoltFrame, in direction: Direction, at place: Place) -> Message {
     let bytes = sides[direction].decoder.bytes
+    nature.note(frame, in: direction)
     notePassedOver(in: direction, at: place, "to find this frame")
     var found = sides[direction].findings.take()
     frame.judge(bytes, sides[direction].losses, into: &found)

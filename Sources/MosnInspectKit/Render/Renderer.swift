@@ -1,13 +1,19 @@
-/// Turns messages into bytes for a reader. What has been rendered waits in `output` until the edge takes it.
+/// Turns messages, or connections, into bytes for a reader. What has been rendered waits in `output` until the edge takes it.
 public protocol Renderer {
   var output: Output { get set }
   /// The capture begins at `time`: relative times count from here.
   mutating func begin(at time: Int64)
   mutating func render(_ message: Message)
+  /// A connection is over. Only an inspector that `tellsFlows` has any.
+  mutating func render(_ flow: FlowRecord)
+  /// Nothing more comes.
+  mutating func finish()
 }
 
 extension Renderer {
   public mutating func begin(at time: Int64) {}
+  public mutating func render(_ flow: FlowRecord) {}
+  public mutating func finish() {}
 }
 
 /// Renders nothing: for those who only want the summary.

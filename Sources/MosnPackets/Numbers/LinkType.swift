@@ -33,5 +33,27 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
 }
 
 extension LinkType: CustomStringConvertible {
-  public var description: String { "link type \(rawValue)" }
+  /// Such as `link type 117 (OpenBSD pflog)`: names of those that are met and not read.
+  public var description: String {
+    let name: StaticString? =
+      switch rawValue {
+      case 3: "AX.25"
+      case 6: "Token Ring"
+      case 7: "ARCNET"
+      case 105: "802.11"
+      case 107: "Frame Relay"
+      case 117: "OpenBSD pflog"
+      case 119: "802.11 with Prism header"
+      case 127: "802.11 with radiotap header"
+      case 163: "802.11 with AVS header"
+      case 187, 201: "Bluetooth HCI"
+      case 189, 220, 249: "USB"
+      case 192: "802.11 with PPI header"
+      case 195, 215, 230: "802.15.4"
+      case 227: "CAN"
+      case 253: "netlink"
+      default: nil
+      }
+    return "link type \(rawValue)" + (name.map { " (\($0))" } ?? "")
+  }
 }

@@ -4,12 +4,13 @@ import MosnInspectKit
 extension FuzzTarget {
   static let inspect = FuzzTarget(
     "inspect",
-    "a capture file to JSON, lines, trees and fields: JSON is JSON, no control character reaches a terminal",
+    "a capture file to JSON, lines, trees, fields and connections: JSON is JSON, no control character reaches a terminal",
     longestInput: 8192
   ) { file in
     let budget = TimeBudget(bytes: file.count)
-    // One output for each file: five would make it five times slower.
-    let which = file.reduce(0, &+) % 5
+    // One output for each file: all of them would make it so many times slower.
+    let sum = file.reduce(0) { $0 &+ Int($1) }
+    let which = sum % 256 % 5
     try file.withPath { path in
       switch which {
       case 0: try inspect(path, LineRenderer(isColoured: false), checkText)
@@ -23,12 +24,17 @@ extension FuzzTarget {
         )
       default: try inspect(path, showsFrames: which == 3, JSONRenderer(maxContent: 256), checkJSON)
       }
+      switch sum / 256 % 4 {
+      case 0: try inspect(path, tellsFlows: true, FlowLineRenderer(isColoured: false), checkText)
+      case 1: try inspect(path, tellsFlows: true, FlowJSONRenderer(), checkJSON)
+      default: break
+      }
     }
     try budget.check()
   }
 
   private static func inspect(
-    _ path: String, showsFrames: Bool = false, _ renderer: any Renderer,
+    _ path: String, showsFrames: Bool = false, tellsFlows: Bool = false, _ renderer: any Renderer,
     _ check: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     guard let reader = try? CaptureReader.file(path) else { return }
@@ -36,19 +42,32 @@ extension FuzzTarget {
     limits.connections = 64
     limits.pendingBytes = 4096
     limits.totalBytes = 64 << 10
-    var inspector = Inspector(limits: limits, showsFrames: showsFrames)
+    var inspector = Inspector(limits: limits, showsFrames: showsFrames, tellsFlows: tellsFlows)
     var renderer = renderer
+    var flows = 0
+    func takeFlows() throws {
+      for flow in inspector.takeFlows() {
+        flows += 1
+        try expect(
+          flow.undecodedBytes >= 0 && flow.fromClient.packets + flow.fromServer.packets > 0, "\(flow)")
+        renderer.render(flow)
+      }
+    }
     while (try? reader.next({ packet, bytes in
       inspector.receive(
         bytes, number: packet.number, time: packet.time, linkType: packet.linkType,
         originalLength: packet.originalLength
       ) { renderer.render($0) }
     })) ?? false {
+      try takeFlows()
       // A packed file may be endless.
       guard inspector.summary.packets < 20_000, renderer.output.bytes.count < 8 << 20 else { break }
     }
     inspector.finish { renderer.render($0) }
+    try takeFlows()
     let summary = inspector.summary
+    try expect(
+      flows == (tellsFlows ? summary.connections : 0), "\(flows) of \(summary.connections) connections told")
     try expect(
       summary.payloadBytes == summary.decodedBytes + summary.undecodedBytes + summary.repeatedBytes,
       "bytes are lost: \(summary)")

@@ -1,0 +1,18 @@
+import MosnInspectKit
+
+/// What a command shows of a capture: the options that decide it, and the renderer that writes it.
+protocol View {
+  /// HTTP/2 frame by frame.
+  var showsFrames: Bool { get }
+  /// Whether connections are told of when they are over.
+  var tellsFlows: Bool { get }
+  /// Only the summary.
+  var quiet: Bool { get }
+  /// - Parameter start: time of the first packet, which decides what local time is.
+  func renderer(start: Int64) -> any Renderer
+}
+
+extension OutputOptions: View {
+  var showsFrames: Bool { frames }
+  var tellsFlows: Bool { false }
+}
