@@ -38,7 +38,7 @@ struct ConnectionTable: ~Copyable {
   private var places: [Key: Place] = [:]
   /// Those whose endpoints have a connection in `places` that is another.
   private var others: [NetworkKey: Place] = [:]
-  private var slots = Pages<Connection>()
+  private var slots = Pages<Connection>(shift: 4)
   private var free: [Int] = []
   /// Packets of one connection come in bursts.
   private var latest: (key: Key, network: NetworkTag, place: Place)?

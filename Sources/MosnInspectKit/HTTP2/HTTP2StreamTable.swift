@@ -4,9 +4,9 @@ import H2Codec
 struct HTTP2StreamTable: ~Copyable {
   /// By stream number, the place of a stream.
   private var places: [UInt32: Int] = [:]
-  private var exchanges = Pages<HTTP2Exchange>()
+  private var exchanges = Pages<HTTP2Exchange>(shift: 1)
   /// Two for each exchange, one behind the other.
-  private var halves = Pages<HTTP2Exchange.Half>()
+  private var halves = Pages<HTTP2Exchange.Half>(shift: 2)
   private var free: [Int] = []
   /// The stream put in last, which the frames that come next are mostly of.
   private var newest = (stream: UInt32.max, place: 0)

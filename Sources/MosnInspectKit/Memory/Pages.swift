@@ -5,14 +5,15 @@ struct Pages<Value: ~Copyable>: ~Copyable {
   private(set) var count = 0
   private var pages: [UnsafeMutablePointer<Value>] = []
 
-  /// Values on a page: few enough that a short list wastes little.
-  private static var shift: Int { 3 }
-  private static var perPage: Int { 1 << shift }
+  private let shift: Int
 
-  var capacity: Int { pages.count << Self.shift }
+  /// - Parameter shift: a page has 2^shift values; few, where most lists are short.
+  init(shift: Int) { self.shift = shift }
+
+  var capacity: Int { pages.count << shift }
 
   mutating func append(_ value: consuming Value) {
-    if count == capacity { pages.append(.allocate(capacity: Self.perPage)) }
+    if count == capacity { pages.append(.allocate(capacity: 1 << shift)) }
     address(of: count).initialize(to: value)
     count += 1
   }
@@ -31,7 +32,7 @@ struct Pages<Value: ~Copyable>: ~Copyable {
 
   @inline(__always)
   private func address(of index: Int) -> UnsafeMutablePointer<Value> {
-    pages[index >> Self.shift] + (index & (Self.perPage - 1))
+    pages[index >> shift] + (index & ((1 << shift) - 1))
   }
 
   deinit {

@@ -5,13 +5,13 @@ public struct TCPFlags: OptionSet, Hashable, Sendable {
   @inlinable
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  public static let fin = Self(rawValue: 0x001)
-  public static let syn = Self(rawValue: 0x002)
-  public static let reset = Self(rawValue: 0x004)
-  public static let push = Self(rawValue: 0x008)
-  public static let acknowledgement = Self(rawValue: 0x010)
-  public static let urgent = Self(rawValue: 0x020)
-  public static let congestionEcho = Self(rawValue: 0x040)
-  public static let congestionWindowReduced = Self(rawValue: 0x080)
-  public static let accurateECN = Self(rawValue: 0x100)
+  @inlinable public static var fin: Self { Self(rawValue: 0x001) }
+  @inlinable public static var syn: Self { Self(rawValue: 0x002) }
+  @inlinable public static var reset: Self { Self(rawValue: 0x004) }
+  @inlinable public static var push: Self { Self(rawValue: 0x008) }
+  @inlinable public static var acknowledgement: Self { Self(rawValue: 0x010) }
+  @inlinable public static var urgent: Self { Self(rawValue: 0x020) }
+  @inlinable public static var congestionEcho: Self { Self(rawValue: 0x040) }
+  @inlinable public static var congestionWindowReduced: Self { Self(rawValue: 0x080) }
+  @inlinable public static var accurateECN: Self { Self(rawValue: 0x100) }
 }
