@@ -59,7 +59,7 @@ let package = Package(
     // ring 1: meaning
     library("MosnWire", ["BoltCodec", "H2Codec"]),
     library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
-    library("MosnConfig"),
+    library("MosnConfig", ["MosnBytes"]),
     // ring 2: engines
     library("MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
     library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"], [unchecked]),
@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "MosnPackets"),
     tests(of: "MosnWire", ["BoltCodec", "H2Codec"]),
     tests(of: "Translate", ["BoltCodec", "H2Codec"]),
-    tests(of: "MosnConfig"),
+    tests(of: "MosnConfig", ["MosnBytes"]),
     tests(of: "MosnInspectKit", ["MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
     tests(of: "MosnCapture", ["MosnPackets", "CMosnZlib", "CMosnZstd"]),
     tests(of: "ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),

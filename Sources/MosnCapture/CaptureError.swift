@@ -17,6 +17,8 @@ public enum CaptureError: Error, Hashable, Sendable {
   case unreadable(path: String, reason: String)
   /// `message` is libpcap's; `column`, from 1, is where what it could read ends.
   case badFilter(filter: String, column: Int, message: String)
+  /// Behind the files stands a word that names none, and what begins with it is no filter either.
+  case neitherFileNorFilter(name: String, filter: String, column: Int, message: String)
   case noSuchInterface(name: String, available: [String])
   /// `program` is the path of the running program.
   case noPermissionToCapture(interface: String, program: String)
@@ -45,6 +47,8 @@ extension CaptureError: CustomStringConvertible {
     case .badFilter(let filter, let column, let message):
       "the filter \"\(filter)\" is not valid at column \(column) "
         + "(\"\(filter.dropFirst(column - 1))\"): \(message)"
+    case .neitherFileNorFilter(let name, let filter, let column, let message):
+      "\(name): no such file, and \"\(filter)\" is no filter: \(message) at column \(column)"
     case .noSuchInterface(let name, let available):
       "no interface named \(name); "
         + (available.isEmpty ? "none was found" : "there are: \(available.joined(separator: ", "))")

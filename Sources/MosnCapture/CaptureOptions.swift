@@ -3,12 +3,17 @@ public struct CaptureOptions: Hashable, Sendable {
   /// A filter in libpcap's language (pcap-filter(7)); nil lets everything through.
   public var filter: String?
   /// Live: bytes kept of each packet. libpcap's own bound, so nothing is cut by default.
-  public var snapshotLength = 262_144
+  public var snapshotLength = longestSnapshot
   /// Live: also packets meant for others.
   public var promiscuous = true
   /// Live: bytes the kernel may hold while we are busy.
   public var kernelBufferSize = 16 << 20
   public var limits = CaptureLimits()
+
+  /// libpcap's MAXIMUM_SNAPLEN.
+  public static let longestSnapshot = 262_144
+  /// Of `kernelBufferSize`: libpcap takes an Int32.
+  public static let largestBuffer = 1 << 30
 
   public init(filter: String? = nil) { self.filter = filter }
 }

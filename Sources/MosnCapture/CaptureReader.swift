@@ -18,13 +18,23 @@ public final class CaptureReader {
     didSet {
       file?.beforeWaiting = beforeWaiting
       if case .live(let live) = source { live.beforeWaiting = beforeWaiting }
+      if case .merged(let merged) = source { merged.beforeWaiting = beforeWaiting }
     }
   }
+
+  /// Live: tells of a descriptor that there is something to write to, so that a wait ends when it can be written to.
+  public var pendingOutput: (() -> Int32?)? {
+    didSet { if case .live(let live) = source { live.pendingOutput = pendingOutput } }
+  }
+
+  /// What a call of `step` came to.
+  public enum Step: Sendable { case packet, idle, ended }
 
   private enum Source {
     case pcap(PcapFile)
     case pcapng(PcapngReader)
     case live(LiveCapture)
+    case merged(MergedFiles)
   }
 
   private let source: Source
@@ -46,6 +56,16 @@ public final class CaptureReader {
   ) throws(CaptureError) -> CaptureReader {
     let file = try FileSource(path: path, stopSwitch: stopSwitch)
     return try open(file, file: file, name: file.path, options: options, stopSwitch: stopSwitch)
+  }
+
+  /// Opens several capture files, whose packets come in the order of their times. What is wrong with one at its opening is
+  /// thrown; a fault further on when the others have been read.
+  public static func files(
+    _ paths: [String], options: CaptureOptions = CaptureOptions(), stopSwitch: StopSwitch = StopSwitch()
+  ) throws(CaptureError) -> CaptureReader {
+    if paths.count == 1 { return try file(paths[0], options: options, stopSwitch: stopSwitch) }
+    let merged = try MergedFiles(paths: paths, options: options, stopSwitch: stopSwitch)
+    return CaptureReader(.merged(merged), file: nil, stopSwitch: stopSwitch)
   }
 
   /// Opens whatever `bytes` hold; `file` is the same where they are a file's.
@@ -83,30 +103,54 @@ public final class CaptureReader {
     return true
   }
 
+  /// Like `next`, and comes back with `idle` where nothing has come for a moment.
+  public func step(_ body: (CapturedPacket, RawSpan) -> Void) throws(CaptureError) -> Step {
+    switch try nextReading() {
+    case .packet(let packet, let bytes):
+      body(packet, bytes.bytes)
+      return .packet
+    case .idle: return .idle
+    case .ended: return .ended
+    }
+  }
+
   /// Ends the capture: of a file at the next call of `next`; of a pipe or an interface when what was under way is read,
   /// which takes a second at most.
   public func stop() { stopSwitch.stop() }
 
-  private func nextPacket() throws(CaptureError) -> (CapturedPacket, UnsafeRawBufferPointer)? {
-    if let failure { throw failure }
-    while end == nil {
-      if stopSwitch.isRequested, !isWaitedFor || grace.isOver {
-        end = .stopped
-        break
-      }
-      switch try read() {
+  /// The next packet and its bytes, which are good until the next call.
+  func nextPacket() throws(CaptureError) -> (CapturedPacket, UnsafeRawBufferPointer)? {
+    while true {
+      switch try nextReading() {
       case .packet(let packet, let bytes): return (packet, bytes)
-      // Who was told to stop finds a short file; that is no news.
-      case .ended(let reason): end = stopSwitch.isRequested ? .stopped : reason
-      case .idle: if stopSwitch.isRequested { end = .stopped }
+      case .idle: continue
+      case .ended: return nil
       }
     }
-    return nil
+  }
+
+  private func nextReading() throws(CaptureError) -> Reading {
+    if let failure { throw failure }
+    if end == nil, stopSwitch.isRequested, !isWaitedFor || grace.isOver { end = .stopped }
+    if let end { return .ended(end) }
+    let reading = try read()
+    switch reading {
+    case .packet: return reading
+    // Who was told to stop finds a short file; that is no news.
+    case .ended(let reason): end = stopSwitch.isRequested ? .stopped : reason
+    case .idle: if stopSwitch.isRequested { end = .stopped }
+    }
+    return end.map { .ended($0) } ?? .idle
   }
 
   /// Whether packets come when they please.
   private var isWaitedFor: Bool {
-    if case .live = source { true } else { file.map { $0.size == nil } ?? false }
+    switch source {
+    case .live: true
+    // Its files see to it.
+    case .merged: true
+    case .pcap, .pcapng: file.map { $0.size == nil } ?? false
+    }
   }
 
   private func read() throws(CaptureError) -> Reading {
@@ -115,6 +159,7 @@ public final class CaptureReader {
       case .pcap(let pcap): return try pcap.next()
       case .pcapng(let pcapng): return try pcapng.next()
       case .live(let live): return try live.next()
+      case .merged(let merged): return try merged.next()
       }
     } catch {
       failure = error
@@ -129,6 +174,7 @@ extension CaptureReader {
   /// How far the file was read, for a progress display: bytes of the file as it lies on the disk (packed, if
   /// it is), and its size where it has one. Nil for a live capture.
   public var position: (bytesRead: Int64, totalBytes: Int64?)? {
+    if case .merged(let merged) = source { return merged.position }
     guard let file else { return nil }
     return switch source {
     case .pcap(let pcap) where file.isTaken: (pcap.offset, file.size)
@@ -137,12 +183,13 @@ extension CaptureReader {
   }
 
   /// The interfaces the packets were captured on; more may appear while a pcapng file is read.
-  /// `CapturedPacket.interface` counts in this list.
+  /// `CapturedPacket.interface` counts in this list. None are told of several files.
   public var interfaces: [CaptureInterface] {
     switch source {
     case .pcap(let pcap): [CaptureInterface(linkType: pcap.linkType, snapshotLength: pcap.snapshotLength)]
     case .pcapng(let pcapng): pcapng.interfaces
     case .live(let live): [live.interface]
+    case .merged: []
     }
   }
 
@@ -153,6 +200,7 @@ extension CaptureReader {
     case .pcapng(let pcapng):
       pcapng.interfaces.compactMap(\.statistics).reduce(nil) { sum, next in sum.map { $0 + next } ?? next }
     case .live(let live): live.statistics
+    case .merged(let merged): merged.statistics
     }
   }
 
@@ -167,6 +215,7 @@ extension CaptureReader {
     case .pcap: []
     case .pcapng(let pcapng): pcapng.notes.all
     case .live(let live): live.warning.map { [$0] } ?? []
+    case .merged(let merged): merged.notes
     }
   }
 }

@@ -15,6 +15,9 @@ public struct CapturedPacket: Hashable, Sendable {
   /// 1-based place in the capture. Packets that the filter leaves out are counted as well in a file, so that
   /// the number is the one other tools show.
   public var number: Int
+  /// The file it is from, of several that are read together, from 1; 0 where there is one. `number` and `interface` count
+  /// in that file.
+  public var file = 0
 
   public init(
     time: Int64, capturedLength: Int, originalLength: Int, linkType: LinkType, interface: Int, number: Int

@@ -1,3 +1,5 @@
+import MosnBytes
+
 // What one part of the file says of another.
 
 extension ServerConfiguration {

@@ -10,6 +10,7 @@ public struct Inspector: ~Copyable {
   private let limits: InspectLimits
   private let assignments: [PortAssignment]
   private let showsFrames: Bool
+  private let bodyLimit: Int
   private var fragments = FragmentReassembler()
   private var connections = ConnectionTable()
   /// What all connections are charged with.
@@ -23,12 +24,14 @@ public struct Inspector: ~Copyable {
   /// - Parameters:
   ///   - showsFrames: hand out every HTTP/2 frame instead of the messages they make.
   ///   - tellsFlows: keep a record of every connection that is over until `takeFlows`.
+  ///   - bodyLimit: bytes kept of the body of each HTTP/2 message, for outputs that show it.
   public init(
     limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = [], showsFrames: Bool = false,
-    tellsFlows: Bool = false
+    tellsFlows: Bool = false, bodyLimit: Int = 0
   ) {
     self.tellsFlows = tellsFlows
     self.showsFrames = showsFrames
+    self.bodyLimit = showsFrames ? 0 : bodyLimit
     self.limits = limits
     self.assignments = assignments
   }
@@ -37,15 +40,17 @@ public struct Inspector: ~Copyable {
   ///
   /// - Parameters:
   ///   - bytes: what was captured of it, lent for this call.
-  ///   - number: its number in the capture, from 1.
+  ///   - number: its number in its file, from 1.
+  ///   - file: the file it is from, of several that are read together, from 1; 0 where there is one.
   ///   - time: nanoseconds since the epoch.
   ///   - originalLength: its length on the wire.
   ///   - emit: is handed every message that this packet completed.
   public mutating func receive(
-    _ bytes: RawSpan, number: Int, time: Int64, linkType: LinkType, originalLength: Int,
+    _ bytes: RawSpan, number: Int, file: Int = 0, time: Int64, linkType: LinkType, originalLength: Int,
     emit: (Message) -> Void
   ) {
     note(time, bytes: originalLength)
+    let number = PacketNumber(number, file: file, order: summary.packets)
     let packet = Packet.parse(bytes, linkType: linkType, originalLength: originalLength)
     if packet.fragment != nil {
       summary.fragments += 1
@@ -54,6 +59,14 @@ public struct Inspector: ~Copyable {
       follow(packet, bytes, number: number, time: time, emit: emit)
     }
     sweep(at: time, emit: emit)
+  }
+
+  /// For those who watch an interface: hands out the messages that have begun by `time` and go on, each once. When they
+  /// end they are handed out again, whole.
+  ///
+  /// It looks at every connection: to be called a few times a second.
+  public mutating func announce(begunBy time: Int64, emit: (Message) -> Void) {
+    for slot in connections.allSlots { connections[slot].announce(begunBy: time, into: &summary, emit: emit) }
   }
 
   /// The capture is over: hands out what waited behind holes, and what never came to its end.
@@ -90,7 +103,7 @@ public struct Inspector: ~Copyable {
 
   /// Takes a fragment. The datagram that it completes may be, in a tunnel, a fragment itself.
   private mutating func join(
-    _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
+    _ packet: Packet, _ bytes: RawSpan, number: PacketNumber, time: Int64, emit: (Message) -> Void
   ) {
     var outcome = fragments.receive(packet, bytes: bytes, at: time)
     while case .complete(let datagram) = outcome {
@@ -104,7 +117,7 @@ public struct Inspector: ~Copyable {
   }
 
   private mutating func follow(
-    _ packet: Packet, _ bytes: RawSpan, number: Int, time: Int64, emit: (Message) -> Void
+    _ packet: Packet, _ bytes: RawSpan, number: PacketNumber, time: Int64, emit: (Message) -> Void
   ) {
     guard let segment = packet.tcp else {
       if let stop = packet.stop { summary.count(stop) }
@@ -162,7 +175,7 @@ public struct Inspector: ~Copyable {
         from: source, to: destination, in: network,
         conversation: Conversation(
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
-          client: segment.opener, showsFrames: showsFrames)))
+          client: segment.opener, showsFrames: showsFrames, bodyLimit: bodyLimit)))
     connections[place.slot].figures.number = summary.connections - 1
     recount(place.slot)
     return place

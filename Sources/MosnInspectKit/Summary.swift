@@ -101,7 +101,8 @@ public struct Summary: Sendable, Equatable {
     findings += message.findings.count
     switch message.content {
     case .bolt: boltMessages += 1
-    case .http2: http2Messages += 1
+    // What goes on is counted at its end.
+    case .http2(let message): http2Messages += message.isOpen ? 0 : 1
     case .http2Frame: http2Frames += 1
     case .findings: break
     }

@@ -45,9 +45,10 @@ private struct FlowsView: View {
 
   var showsFrames: Bool { false }
   var tellsFlows: Bool { !options.quiet }
+  var bodyLimit: Int { 0 }
   var quiet: Bool { options.quiet }
 
-  func renderer(start: Int64) -> any Renderer {
+  func renderer(start: Int64, files: [String]) -> any Renderer {
     if options.quiet { return QuietRenderer() }
     if options.json { return OrderedFlows(FlowJSONRenderer(), order) }
     return OrderedFlows(FlowLineRenderer(isColoured: options.color.isOn), order)
@@ -56,5 +57,5 @@ private struct FlowsView: View {
 
 extension InputOptions {
   /// Whether packets come as they are made, so that nobody should wait for the end.
-  fileprivate var isPipe: Bool { isLive || (read ?? path ?? "-") == "-" }
+  fileprivate var isPipe: Bool { isLive || sources.files.contains("-") }
 }

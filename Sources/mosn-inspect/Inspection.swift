@@ -15,16 +15,26 @@ struct Inspection: ~Copyable {
   private let view: any View
   private var inspector: Inspector
   private var renderer: (any Renderer)?
+  /// The names of the files, where there are several.
+  private let files: [String]
   private let output: StandardOutput
   private var progress: ProgressBar
+  /// Live: when messages that go on were looked for last (`Clock.monotonic`).
+  private var announced: Int64 = 0
+
+  /// Live: a message that goes on for so long is shown before its end, in nanoseconds; and how often they are looked for.
+  private static let openPatience: Int64 = 1_000_000_000
+  private static let announceInterval: Int64 = 250_000_000
 
   private init(_ input: InputOptions, _ view: any View, _ limits: InspectLimits) {
     self.input = input
     self.view = view
     inspector = Inspector(
       limits: limits, assignments: input.assignments, showsFrames: view.showsFrames,
-      tellsFlows: view.tellsFlows)
-    output = StandardOutput(isWatched: input.isLive || isatty(STDOUT_FILENO) == 1)
+      tellsFlows: view.tellsFlows, bodyLimit: view.bodyLimit)
+    let files = input.sources.files
+    self.files = files.count > 1 ? files : []
+    output = StandardOutput(input.isLive ? .live : Terminal.isOutput ? .watched : .gathering)
     progress = ProgressBar(isQuiet: view.quiet)
   }
 
@@ -55,10 +65,11 @@ struct Inspection: ~Copyable {
       output.flush()
       if output.isClosed { stopSwitch.stop() }
     }
-    var left = input.count ?? .max
-    while left > 0, !output.isClosed, try reader.next({ packet, bytes in read(packet, bytes) }) {
-      left -= 1
-      if left & 0xfff == 0 { progress.update(reader, packets: inspector.summary.packets) }
+    if input.isLive {
+      reader.pendingOutput = { [output] in output.pending }
+      try listen(reader)
+    } else {
+      try readAll(reader)
     }
     close()
     wasInterrupted = reader.end == .stopped && !output.isClosed
@@ -68,6 +79,45 @@ struct Inspection: ~Copyable {
     summarise(capture: input.isLive ? reader.statistics : nil)
   }
 
+  private mutating func readAll(_ reader: CaptureReader) throws(CaptureError) {
+    var left = input.count ?? .max
+    while left > 0, !output.isClosed, try reader.next({ packet, bytes in read(packet, bytes) }) {
+      left -= 1
+      if left & 0xfff == 0 { progress.update(reader, packets: inspector.summary.packets) }
+    }
+  }
+
+  private mutating func listen(_ reader: CaptureReader) throws(CaptureError) {
+    sayWhere(reader)
+    var left = input.count ?? .max
+    while left > 0, !output.isClosed {
+      switch try reader.step({ packet, bytes in read(packet, bytes) }) {
+      case .packet: left -= 1
+      case .idle: break
+      case .ended: return
+      }
+      announceOpenMessages()
+    }
+  }
+
+  /// What is listened to, as tcpdump says it.
+  private func sayWhere(_ reader: CaptureReader) {
+    guard let interface = reader.interfaces.first else { return }
+    let linkType = interface.linkType.map { ", link type \($0.pcapName)" } ?? ""
+    Diagnostics.write(
+      "listening on \(interface.name ?? "?")\(linkType), snapshot length \(interface.snapshotLength) bytes")
+  }
+
+  private mutating func announceOpenMessages() {
+    let now = Clock.monotonic
+    guard !isEmpty, now - announced >= Self.announceInterval else { return }
+    announced = now
+    var renderer = takeRenderer(at: inspector.summary.firstTime)
+    inspector.announce(begunBy: Clock.real - Self.openPatience) { renderer.render($0) }
+    output.take(&renderer.output)
+    self.renderer = renderer
+  }
+
   /// It was ended before the capture had begun: that it holds nothing yet is no fault of it.
   mutating func stopBeforeBeginning() {
     wasInterrupted = true
@@ -75,13 +125,31 @@ struct Inspection: ~Copyable {
   }
 
   private func summarise(capture: CaptureStatistics?) {
-    for line in inspector.summary.lines(capture: capture) { Diagnostics.write(line) }
+    for line in inspector.summary.lines { Diagnostics.write(line) }
+    if let capture { sayWhatWasDropped(capture) }
+  }
+
+  /// Packets that passed and were not read, and why.
+  private func sayWhatWasDropped(_ capture: CaptureStatistics) {
+    if let count = capture.droppedByInterface, count > 0 {
+      Diagnostics.write(
+        "  \(count) packets dropped by the interface or its driver, before any program could read them")
+    }
+    guard let count = capture.droppedByKernel, count > 0 else { return }
+    let tenths = output.blocked / 100_000_000
+    let cause =
+      tenths > 0
+      ? "while the output waited \(tenths / 10).\(tenths % 10) s for its reader"
+      : "because they came faster than they were read"
+    Diagnostics.write(
+      "  \(count) packets dropped by the kernel: its buffer of \(input.bufferSize) KiB (-B) was full \(cause)"
+    )
   }
 
   /// Writes what is left after the last packet.
   mutating func close() {
     progress.clear()
-    var renderer = self.renderer ?? view.renderer(start: 0)
+    var renderer = self.renderer ?? view.renderer(start: 0, files: files)
     repeat {
       let hasMore = inspector.finishNext(1_024) { renderer.render($0) }
       take(&renderer)
@@ -89,14 +157,14 @@ struct Inspection: ~Copyable {
     } while true
     renderer.finish()
     output.take(&renderer.output)
-    output.flush()
+    output.finish()
     self.renderer = renderer
   }
 
   private mutating func read(_ packet: CapturedPacket, _ bytes: RawSpan) {
     var renderer = takeRenderer(at: packet.time)
     inspector.receive(
-      bytes, number: packet.number, time: packet.time, linkType: packet.linkType,
+      bytes, number: packet.number, file: packet.file, time: packet.time, linkType: packet.linkType,
       originalLength: packet.originalLength
     ) { renderer.render($0) }
     take(&renderer)
@@ -113,7 +181,7 @@ struct Inspection: ~Copyable {
   private mutating func takeRenderer(at time: Int64) -> any Renderer {
     defer { renderer = nil }
     if let renderer { return renderer }
-    var renderer = view.renderer(start: time)
+    var renderer = view.renderer(start: time, files: files)
     renderer.begin(at: time)
     return renderer
   }

@@ -6,11 +6,18 @@ import MosnInspectKit
 struct MosnInspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mosn-inspect",
-    abstract: "Shows the SOFA bolt and HTTP/2 messages of a capture, one line each, on any port.",
+    abstract: "Shows the HTTP/2, gRPC and SOFA bolt messages of captures, one line each, on any port.",
     discussion: """
       Reads pcap and pcapng files (plain, gzip or zstd; "-" is standard input) or listens to an interface. \
       TCP streams are put back together; lost, repeated and reordered packets are dealt with and reported. \
-      Messages go to standard output, a summary to standard error.
+      HTTP/2 is found by content, in clear text: requests, responses, trailers, resets and GOAWAY become messages, \
+      --frames shows each frame. Messages go to standard output, a summary to standard error.
+
+        mosn-inspect FILE [FILE ...] [tcp port 8080]   a line for each message
+        mosn-inspect -V FILE                           headers, bodies and every field of it
+        mosn-inspect --json FILE | jq                  a JSON object for each
+        mosn-inspect -T fields -e http2.headers.path FILE
+        mosn-inspect -i eth0 port 12200
 
       mosn-inspect flows FILE shows a line per TCP connection instead, decoded or not (mosn-inspect flows --help).
 
@@ -63,6 +70,7 @@ extension CaptureError {
   /// The status of sysexits(3) that fits.
   var exitCode: Int32 {
     switch self {
+    case .neitherFileNorFilter(let name, _, _, _): name.contains { "./".contains($0) } ? EX_NOINPUT : EX_USAGE
     case .badFilter, .standardInputIsTerminal: EX_USAGE
     case .empty, .notACapture, .unsupportedVersion, .cutInHeader, .damaged: EX_DATAERR
     case .noSuchFile, .isDirectory: EX_NOINPUT

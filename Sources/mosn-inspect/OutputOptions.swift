@@ -6,11 +6,12 @@ import MosnInspectKit
 struct OutputOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, fields }
   enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
-  enum Time: String, ExpressibleByArgument, CaseIterable { case r, d, e, a, ad, u, ud }
+  /// `t` to `tttt` are what is behind the first of tcpdump's -tt to -ttttt.
+  enum Time: String, ExpressibleByArgument, CaseIterable { case r, d, e, a, ad, u, ud, t, tt, ttt, tttt }
 
   @Flag(
     name: .customShort("V"),
-    help: "bolt: every field with its place, and the content. HTTP/2: every header field.")
+    help: "All of each message: bolt's fields with their places, HTTP/2's header fields, bodies.")
   var verbose = false
 
   @Flag(help: "HTTP/2: every frame instead of the messages they make.")
@@ -19,24 +20,29 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "One JSON object per message (docs/inspect.md has the schema).")
   var json = false
 
-  @Option(name: .customShort("T"), help: ArgumentHelp("text, json or fields.", valueName: "format"))
+  @Option(
+    name: .customShort("T", allowingJoined: true),
+    help: ArgumentHelp("text, json or fields.", valueName: "format"))
   var format: Format?
 
   @Option(
-    name: .customShort("e"),
+    name: .customShort("e", allowingJoined: true),
     help: ArgumentHelp(
-      "With -T fields: a field to print, a JSON key or headers.NAME; may be repeated.", valueName: "field"))
+      "With -T fields: a field to print, a JSON key, headers.NAME, trailers.NAME or tshark's name; may be repeated.",
+      valueName: "field"))
   var fields: [String] = []
 
   @Option(
-    name: .customShort("E"),
-    help: ArgumentHelp("With -T fields: separator=C (/t is a tab) or header=y.", valueName: "option"))
+    name: .customShort("E", allowingJoined: true),
+    help: ArgumentHelp(
+      "With -T fields: separator=C (/t is a tab), header=y, quote=d, occurrence=f|l|a, aggregator=C or bom=y.",
+      valueName: "option"))
   var fieldOptions: [String] = []
 
   @Option(
-    name: .customShort("t"),
+    name: .customShort("t", allowingJoined: true),
     help: ArgumentHelp(
-      "Time: r since the start, d since the message before, e since 1970, a and ad local, u and ud UTC (d: with date).",
+      "Time: r since the start, d since the messages before, e since 1970, a and ad local, u and ud UTC (d: with date).",
       valueName: "form"))
   var time: Time = .r
 
@@ -53,39 +59,51 @@ struct OutputOptions: ParsableArguments {
     if maxContent < 0 { throw ValidationError("--max-content wants a number of bytes from 0 on") }
     if format == .fields || !fields.isEmpty {
       if fields.isEmpty { throw ValidationError("-T fields wants at least one -e FIELD") }
-      for field in fields where !FieldsRenderer.isKnown(field) {
-        throw ValidationError(
-          "-e \(field): no such field; there are: \(FieldsRenderer.fields.joined(separator: " ")) headers.NAME"
-        )
-      }
+      for field in fields where !FieldsRenderer.isKnown(field) { throw ValidationError(unknown(field)) }
     }
-    for option in fieldOptions where !option.hasPrefix("separator=") && !option.hasPrefix("header=") {
-      throw ValidationError("-E \(option): expected separator=C or header=y")
+    _ = try FieldsRenderer.Layout(options: fieldOptions)
+  }
+
+  private func unknown(_ field: String) -> String {
+    if let nearest = FieldsRenderer.nearest(to: field) {
+      return "-e \(field): no such field; did you mean \(nearest)?"
+    }
+    return "-e \(field): no such field; there are: \(FieldsRenderer.fields.joined(separator: " ")) "
+      + "headers.NAME trailers.NAME, and tshark's names for them"
+  }
+
+  /// Bytes of each HTTP/2 body that are to be kept.
+  var bodyLimit: Int {
+    switch shown {
+    case .json: maxContent
+    case .text: verbose ? maxContent : 0
+    case .fields: FieldsRenderer.showsContent(fields) ? maxContent : 0
+    case nil: 0
     }
   }
 
-  /// - Parameter start: time of the first packet, which decides what local time is.
-  func renderer(start: Int64) -> any Renderer {
-    if quiet { return QuietRenderer() }
-    switch format ?? (json ? .json : fields.isEmpty ? .text : .fields) {
-    case .json: return JSONRenderer(maxContent: maxContent)
+  /// Nil where only the summary is wanted.
+  private var shown: Format? {
+    quiet ? nil : format ?? (json ? .json : fields.isEmpty ? .text : .fields)
+  }
+
+  /// - Parameters:
+  ///   - start: time of the first packet, which decides what local time is.
+  ///   - files: the names of files that are read together.
+  func renderer(start: Int64, files: [String]) -> any Renderer {
+    switch shown {
+    case nil: return QuietRenderer()
+    case .json: return JSONRenderer(maxContent: maxContent, files: files)
     case .fields:
-      return FieldsRenderer(
-        fields: fields, separator: separator, withHeading: fieldOptions.contains("header=y"),
-        maxContent: maxContent)
+      let layout = (try? FieldsRenderer.Layout(options: fieldOptions)) ?? FieldsRenderer.Layout()
+      return FieldsRenderer(fields: fields, layout: layout, maxContent: maxContent, files: files)
     case .text:
       let timeFormat = timeFormat(start: start)
       return verbose
-        ? TreeRenderer(isColoured: isColoured, timeFormat: timeFormat, maxContent: maxContent)
-        : LineRenderer(isColoured: isColoured, timeFormat: timeFormat)
-    }
-  }
-
-  private var separator: String {
-    switch fieldOptions.last(where: { $0.hasPrefix("separator=") })?.dropFirst("separator=".count) {
-    case nil, "/t"?: "\t"
-    case "/s"?: " "
-    case let text?: String(text)
+        ? TreeRenderer(isColoured: isColoured, timeFormat: timeFormat, maxContent: maxContent, files: files)
+        : LineRenderer(
+          isColoured: isColoured, timeFormat: timeFormat, files: files,
+          width: Terminal.isOutput ? { Terminal.columns } : nil)
     }
   }
 
@@ -96,11 +114,11 @@ struct OutputOptions: ParsableArguments {
     var local = tm()
     localtime_r(&second, &local)
     return switch time {
-    case .r: .relative
-    case .d: .delta
-    case .e: .epoch
+    case .r, .tttt: .relative
+    case .d, .tt: .delta
+    case .e, .t: .epoch
     case .a: .timeOfDay(offset: local.tm_gmtoff)
-    case .ad: .date(offset: local.tm_gmtoff)
+    case .ad, .ttt: .date(offset: local.tm_gmtoff)
     case .u: .timeOfDay(offset: 0)
     case .ud: .date(offset: 0)
     }
@@ -108,12 +126,12 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension OutputOptions.Colour {
-  /// Whether to colour. https://no-color.org: a set NO_COLOR asks for none.
+  /// Whether to colour. https://no-color.org: a set NO_COLOR asks for none; a dumb terminal knows none.
   var isOn: Bool {
     switch self {
     case .always: true
     case .never: false
-    case .auto: isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+    case .auto: Terminal.isOutput && !Terminal.isDumb && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
     }
   }
 }

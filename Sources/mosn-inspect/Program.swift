@@ -5,7 +5,7 @@ import ArgumentParser
 @main
 enum Program {
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = Habits.separated(CommandLine.arguments.dropFirst())
     switch arguments.first {
     case "flows": FlowsCommand.main(Array(arguments.dropFirst()))
     default: MosnInspect.main(arguments)

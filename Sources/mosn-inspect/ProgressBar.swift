@@ -4,7 +4,7 @@ import MosnCapture
 /// A bar on standard error while a large file is read; only on a terminal that shows nothing else.
 struct ProgressBar {
   private let isShown: Bool
-  private let started = ProgressBar.now
+  private let started = Clock.monotonic
   private var updated: Int64 = 0
   private var isDrawn = false
 
@@ -13,13 +13,13 @@ struct ProgressBar {
   private static let width = 30
 
   init(isQuiet: Bool) {
-    isShown = isatty(STDERR_FILENO) == 1 && (isQuiet || isatty(STDOUT_FILENO) == 0)
+    isShown = isatty(STDERR_FILENO) == 1 && !Terminal.isDumb && (isQuiet || isatty(STDOUT_FILENO) == 0)
   }
 
   /// Redraws when it is time to; cheap enough to be called every few thousand packets.
   mutating func update(_ reader: CaptureReader, packets: Int) {
     guard isShown else { return }
-    let now = ProgressBar.now
+    let now = Clock.monotonic
     guard now - started > Self.delay, now - updated > Self.interval else { return }
     updated = now
     isDrawn = true
@@ -41,11 +41,5 @@ struct ProgressBar {
       line += String(repeating: ".", count: Self.width - filled) + "] \(Int(part * 100)) %  "
     }
     Diagnostics.write(line + "\(packets) packets", terminator: "")
-  }
-
-  private static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

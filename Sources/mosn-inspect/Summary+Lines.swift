@@ -1,9 +1,8 @@
-import MosnCapture
 import MosnInspectKit
 
 extension Summary {
   /// What is printed at the end: always one line, and one more for what was out of the ordinary.
-  func lines(capture: CaptureStatistics?) -> [String] {
+  var lines: [String] {
     let known = "\(connections) flows (\(decodedConnections) decoded)"
     var kinds = "\(messages) messages"
     if http2Messages > 0 { kinds += " (\(boltMessages) bolt, \(http2Messages) HTTP/2)" }
@@ -30,9 +29,6 @@ extension Summary {
       }
     lines += unreadLinkTypes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
       "  not read: \($0.value) packets of \($0.key)"
-    }
-    if let capture, let dropped = capture.droppedByKernel, dropped > 0 {
-      lines.append("  \(dropped) packets dropped by the kernel: too much for this machine to follow")
     }
     return lines
   }

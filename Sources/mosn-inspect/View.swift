@@ -6,10 +6,14 @@ protocol View {
   var showsFrames: Bool { get }
   /// Whether connections are told of when they are over.
   var tellsFlows: Bool { get }
+  /// Bytes kept of the body of each HTTP/2 message.
+  var bodyLimit: Int { get }
   /// Only the summary.
   var quiet: Bool { get }
-  /// - Parameter start: time of the first packet, which decides what local time is.
-  func renderer(start: Int64) -> any Renderer
+  /// - Parameters:
+  ///   - start: time of the first packet, which decides what local time is.
+  ///   - files: the names of files that are read together.
+  func renderer(start: Int64, files: [String]) -> any Renderer
 }
 
 extension OutputOptions: View {

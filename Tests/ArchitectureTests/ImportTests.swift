@@ -10,7 +10,7 @@ import Testing
     // ring 1
     "MosnWire": ["BoltCodec", "H2Codec"],
     "Translate": ["MosnBytes", "BoltCodec", "H2Codec"],
-    "MosnConfig": [],
+    "MosnConfig": ["MosnBytes"],
     // ring 2
     "MosnInspectKit": ["MosnBytes", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec"],
     "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"],

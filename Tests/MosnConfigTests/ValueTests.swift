@@ -1,3 +1,4 @@
+import MosnBytes
 import Testing
 
 @testable import MosnConfig

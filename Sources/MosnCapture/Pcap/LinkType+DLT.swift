@@ -1,3 +1,4 @@
+import CMosnPcap
 import MosnPackets
 
 // A file names its link type by LINKTYPE_ value, libpcap's functions by DLT_ value. They differ only where
@@ -15,6 +16,13 @@ extension LinkType {
   init(dlt: Int32) {
     let known = differing.first { $0.dlt == dlt }
     self.init(rawValue: known?.linkType ?? UInt32(truncatingIfNeeded: dlt))
+  }
+
+  /// As tcpdump names it: `EN10MB (Ethernet)`.
+  public var pcapName: String {
+    guard let name = pcap_datalink_val_to_name(dlt) else { return "\(rawValue)" }
+    let details = pcap_datalink_val_to_description(dlt).map { " (\(String(cString: $0)))" } ?? ""
+    return String(cString: name) + details
   }
 
   var dlt: Int32 {

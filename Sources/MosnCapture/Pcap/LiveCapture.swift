@@ -7,9 +7,15 @@ final class LiveCapture {
   /// How long a wait for packets lasts before the wish to stop is looked at, in milliseconds: short for a
   /// person at the keyboard, long for a processor.
   static let timeout: Int32 = 100
+  /// How long a packet may wait in the kernel's block for others, in milliseconds: shorter, so that the wait above sees
+  /// every block. Blocks (TPACKET_V3) hold packets one behind the other; libpcap's immediate mode has a slot of the snapshot
+  /// length for each instead, of which 16 MiB hold 64.
+  private static let blockTimeout: Int32 = 50
 
   let interface: CaptureInterface
   var beforeWaiting: (() -> Void)?
+  /// A descriptor that there is something to write to; that it can be written to ends a wait.
+  var pendingOutput: (() -> Int32?)?
   /// What libpcap says although it goes on.
   let warning: String?
   private let name: String
@@ -25,8 +31,7 @@ final class LiveCapture {
 
     pcap_set_snaplen(handle, Int32(clamping: options.snapshotLength))
     pcap_set_promisc(handle, options.promiscuous ? 1 : 0)
-    pcap_set_immediate_mode(handle, 1)
-    pcap_set_timeout(handle, Self.timeout)
+    pcap_set_timeout(handle, Self.blockTimeout)
     pcap_set_buffer_size(handle, Int32(clamping: options.kernelBufferSize))
     let hasNanoseconds = pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
     let status = pcap_activate(handle)
@@ -61,6 +66,12 @@ final class LiveCapture {
 
   /// Waits for a packet, at most about `timeout`.
   func next() throws(CaptureError) -> Reading {
+    if case .packet(let packet, let bytes) = try read() { return .packet(packet, bytes) }
+    beforeWaiting?()
+    return wait() ? try read() : .idle
+  }
+
+  private func read() throws(CaptureError) -> Reading {
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var data: UnsafePointer<UInt8>?
     switch pcap_next_ex(handle, &header, &data) {
@@ -70,19 +81,20 @@ final class LiveCapture {
       header.ts.tv_usec &*= Int(nanosecondsPerTick)
       let bytes = UnsafeRawBufferPointer(start: data, count: Int(header.caplen))
       return .packet(CapturedPacket(header, linkType: interface.linkType ?? .ethernet, number: number), bytes)
-    case 0:
-      beforeWaiting?()
-      wait()
-      return .idle
+    case 0: return .idle
     default: throw .interfaceFailed(name: name, message: String(cString: pcap_geterr(handle)))
     }
   }
 
   /// libpcap itself would wait for a packet however long that takes (measured: its own timeout does not end a
   /// wait in which no packet came), so it is set not to block. A signal ends the wait as well.
-  private func wait() {
-    var ready = pollfd(fd: pcap_get_selectable_fd(handle), events: Int16(POLLIN), revents: 0)
-    poll(&ready, 1, Self.timeout)
+  ///
+  /// Returns whether packets have come.
+  private func wait() -> Bool {
+    let output = pendingOutput?()
+    var ready = [pollfd(fd: pcap_get_selectable_fd(handle), events: Int16(POLLIN), revents: 0)]
+    if let output { ready.append(pollfd(fd: output, events: Int16(POLLOUT), revents: 0)) }
+    return poll(&ready, nfds_t(ready.count), Self.timeout) > 0 && ready[0].revents != 0
   }
 
   private static func error(_ status: Int32, _ name: String, _ handle: OpaquePointer) -> CaptureError {

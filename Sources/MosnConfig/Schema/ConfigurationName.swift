@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A value out of a list of names that MOSN knows, such as `LB_RANDOM`. Case counts, as it does for MOSN.
 protocol ConfigurationName: ConfigurationValue, RawRepresentable<String>, Hashable {
   init(rawValue: String)

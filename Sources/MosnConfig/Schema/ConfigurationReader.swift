@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// What a walk through the file gathers: remarks, and the places of the values it met.
 struct ConfigurationReader {
   /// More remarks help nobody, and a hostile file could have one per byte.

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// TLS settings and the network filters behind them.
 public struct FilterChain: Hashable, Sendable {
   public internal(set) var path = ""

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A protocol as the configuration names it.
 public struct ProtocolName: RawRepresentable, Hashable, Sendable {
   public let rawValue: String

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// A filter on requests; `healthcheck` is the one that is implemented.
 public struct StreamFilter: Hashable, Sendable {
   public enum Content: Hashable, Sendable {

@@ -1,6 +1,6 @@
 /// When something came: the number of its packet in the capture, from 1, and its capture time.
 struct Arrival: Equatable {
-  var packet = 0
+  var packet: PacketNumber = 0
   /// Nanoseconds since the epoch.
   var time: Int64 = 0
 }

@@ -72,7 +72,7 @@ struct Connection: ~Copyable {
   }
 
   /// A packet of this connection has come.
-  mutating func touch(packet: Int, time: Int64) {
+  mutating func touch(packet: PacketNumber, time: Int64) {
     latest = Arrival(packet: packet, time: time)
     silentSince = time
   }
@@ -409,9 +409,18 @@ extension Connection {
     return (one.gaps + two.gaps, one.gapBytes + two.gapBytes)
   }
 
+  /// Hands out what has begun by `time` and goes on.
+  mutating func announce(begunBy time: Int64, into summary: inout Summary, emit: (Message) -> Void) {
+    conversation.announce(begunBy: time)
+    drain(.forward, into: &summary, emit: emit)
+  }
+
   private mutating func drain(_ direction: Direction, into summary: inout Summary, emit: (Message) -> Void) {
+    let number = figures.number
     var figures = figures.said
     conversation.read(direction, at: place(of: direction)) { message in
+      var message = message
+      message.flow = number
       summary.add(message)
       figures.add(message)
       emit(message)

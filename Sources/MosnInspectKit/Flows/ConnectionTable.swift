@@ -45,6 +45,9 @@ struct ConnectionTable: ~Copyable {
 
   private(set) var count = 0
 
+  /// All slots, also those that hold no connection.
+  var allSlots: Range<Int> { 0..<slots.count }
+
   subscript(slot: Int) -> Connection {
     @inline(__always) unsafeAddress { UnsafePointer(slots.pointer(to: slot)) }
     @inline(__always) unsafeMutableAddress { slots.pointer(to: slot) }

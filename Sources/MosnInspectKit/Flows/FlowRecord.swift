@@ -10,8 +10,8 @@ public struct FlowRecord: Sendable {
   public var roles: Roles
   /// The networks in which it was seen, such as `VLAN 10`.
   public var networks: [NetworkTag]
-  public var firstPacket: Int
-  public var lastPacket: Int
+  public var firstPacket: PacketNumber
+  public var lastPacket: PacketNumber
   /// Capture times of these, nanoseconds since the epoch.
   public var firstTime: Int64
   public var lastTime: Int64

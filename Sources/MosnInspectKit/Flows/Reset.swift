@@ -22,8 +22,8 @@ struct Reset {
   let side: Direction
   let standing: Standing
   /// Number of its packet, and how many resets have come with the latest one.
-  let packet: Int
-  private(set) var latestPacket: Int
+  let packet: PacketNumber
+  private(set) var latestPacket: PacketNumber
   private(set) var count = 1
   /// Capture time of the first of them that its receiver may have obeyed; if there is one, the connection is over unless
   /// it goes on.
@@ -68,7 +68,7 @@ struct Reset {
     var sequence: TCPSequence
     var standing: Standing
     var mayBeObeyed: Bool
-    var packet: Int
+    var packet: PacketNumber
     var time: Int64
   }
 }

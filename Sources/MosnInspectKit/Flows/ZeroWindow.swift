@@ -3,7 +3,7 @@ import MosnPackets
 /// The receive window of one side, while it is closed (RFC 9293 §3.8.6.1).
 struct ZeroWindow {
   private struct Moment {
-    var packet: Int
+    var packet: PacketNumber
     var time: Int64
   }
 
@@ -13,7 +13,9 @@ struct ZeroWindow {
   private static let least: Int64 = 500_000_000
 
   /// Takes the window that a segment announces; gives back what is to be said when it opens.
-  mutating func receive(_ segment: TCPSegment, of side: Endpoint, packet: Int, at time: Int64) -> Finding? {
+  mutating func receive(_ segment: TCPSegment, of side: Endpoint, packet: PacketNumber, at time: Int64)
+    -> Finding?
+  {
     // The window of a SYN is not scaled, and a RST has none.
     guard segment.flags.contains(.acknowledgement), segment.flags.isDisjoint(with: [.syn, .reset]) else {
       return nil

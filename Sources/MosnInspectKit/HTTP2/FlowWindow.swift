@@ -2,7 +2,7 @@ import H2Codec
 
 /// When something happened.
 struct Moment: Comparable {
-  var packet: Int
+  var packet: PacketNumber
   /// Nanoseconds since the epoch.
   var time: Int64
 

@@ -33,6 +33,8 @@ public struct GRPCFraming: Sendable, Equatable {
   public private(set) var count = 0
   /// Lengths of the first messages.
   public private(set) var lengths: [UInt32] = []
+  /// A bit for each of them: whether it is compressed.
+  private var compressed: UInt64 = 0
   /// Bytes of a message begun that are still to come.
   public private(set) var awaited: UInt32 = 0
   /// Whether the body broke off the framing: then it is no gRPC and is not read further.
@@ -58,6 +60,12 @@ public struct GRPCFraming: Sendable, Equatable {
 
   /// Whether the body ended between two messages.
   public var isWhole: Bool { awaited == 0 && prefixCount == 0 && !isBroken }
+
+  /// Whether the message of `lengths[index]` is compressed.
+  public func isCompressed(_ index: Int) -> Bool { compressed >> UInt64(index) & 1 == 1 }
+
+  /// Whether its messages stand in the body as they are, and not in base64.
+  var isReadable: Bool { form != .webText && !(isBroken && count == 0) }
 
   /// Bytes held for its trailers.
   var heldBytes: Int { trailers.count }
@@ -144,7 +152,9 @@ public struct GRPCFraming: Sendable, Equatable {
     isInTrailers = isTrailers && !isCompressed
     guard !isTrailers else { return }
     count += 1
-    if lengths.count < Self.keptLengths { lengths.append(awaited) }
+    guard lengths.count < Self.keptLengths else { return }
+    if isCompressed { compressed |= 1 << UInt64(lengths.count) }
+    lengths.append(awaited)
   }
 
   private mutating func keep(_ bytes: RawSpan) {
@@ -152,13 +162,16 @@ public struct GRPCFraming: Sendable, Equatable {
     bytes.extracting(first: max(0, room)).withUnsafeBytes { trailers.append(contentsOf: $0) }
   }
 
-  /// grpc-status of the frame of trailers.
-  var status: ArraySlice<UInt8>? {
+  /// A field of the frame of trailers; `name` is in lower case.
+  func trailer(_ name: StaticString) -> ArraySlice<UInt8>? {
+    let name = Array(name.description.utf8)
     for line in trailers.split(separator: 0x0a) {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-        line[..<colon].elementsEqual("grpc-status".utf8, by: { $0 | 0x20 == $1 | 0x20 })
+        line[..<colon].elementsEqual(name, by: { $0 | 0x20 == $1 | 0x20 })
       else { continue }
-      return line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x0d && $0 != 0x20 }
+      func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
+      let value = line[(colon + 1)...].drop(while: isBlank)
+      return value.prefix(upTo: value.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? value.startIndex)
     }
     return nil
   }

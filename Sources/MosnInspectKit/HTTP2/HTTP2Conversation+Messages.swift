@@ -102,6 +102,7 @@ extension HTTP2Conversation {
   mutating func begin(
     _ message: HTTP2Message, _ exchange: Int, _ direction: Direction, at place: Place
   ) {
+    if bodyLimit > 0 { message.body = KeptBody(limit: bodyLimit) }
     held += message.heldBytes + streams[exchange, direction].body.heldBytes
     streams[exchange, direction].message = message
     streams[exchange, direction].place = place

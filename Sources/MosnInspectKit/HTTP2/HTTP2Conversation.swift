@@ -34,6 +34,8 @@ struct HTTP2Conversation: ~Copyable {
   /// Streams up to here may have been given up before they ended.
   var givenUp: UInt32 = 0
   var showsFrames = false
+  /// Bytes kept of each body.
+  var bodyLimit = 0
 
   /// Streams followed at once on one connection; above, the oldest is shown as far as it came.
   static let streamLimit = 65_536
@@ -192,6 +194,7 @@ extension HTTP2Conversation {
     }
     if streams[exchange, direction].message == nil { adopt(exchange, direction, at: place) }
     spend(frame, of: exchange, in: direction)
+    if bodyLimit > 0 { keep(bytes, of: frame, lost: lost, exchange, direction) }
     held += streams[exchange, direction].body.receive(
       bytes.span.bytes.extracting(frame.content), lost: lost)
     if let rule = streams[exchange, direction].progress.receive(

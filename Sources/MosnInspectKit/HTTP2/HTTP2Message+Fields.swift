@@ -1,30 +1,26 @@
 import H2Codec
 
 extension HTTP2Message {
-  static let keys: [String] = [
-    "kind", "stream", "method", "path", "authority", "status", "headers", "trailers", "body_length",
-    "end_packet", "end_time", "grpc_service", "grpc_method", "grpc_messages", "grpc_lengths", "grpc_status",
-    "promised_stream", "error_code", "error_name", "last_stream", "debug",
-  ]
-
-  func describe(to visitor: inout some MessageVisitor) {
-    visitor.text("protocol", "http2")
-    visitor.text("kind", kindName)
-    visitor.number("stream", Int64(stream.rawValue))
+  func describe(to visitor: inout some MessageVisitor, maxContent: Int) {
+    visitor.text(.wireProtocol, "http2")
+    visitor.text(.kind, kindName)
+    visitor.number(.stream, Int64(stream.rawValue))
     switch kind {
-    case .request, .response, .informational: describeMessage(to: &visitor)
+    case .request, .response, .informational: describeMessage(to: &visitor, maxContent: maxContent)
     case .pushPromise(let promised):
-      visitor.number("promised_stream", Int64(promised.rawValue))
-      describeMessage(to: &visitor)
+      visitor.number(.promisedStream, Int64(promised.rawValue))
+      describeMessage(to: &visitor, maxContent: maxContent)
     case .reset(let code): describe(code, to: &visitor)
     case .goAway(let code, let last, let debug):
       describe(code, to: &visitor)
-      visitor.number("last_stream", Int64(last.rawValue))
-      if !debug.isEmpty { visitor.text("debug", debug[...]) }
+      visitor.number(.lastStream, Int64(last.rawValue))
+      if !debug.isEmpty { visitor.text(.debug, debug[...]) }
     }
+    if isOpen { visitor.number(.isOpen, 1) }
     guard let end else { return }
-    visitor.number("end_packet", Int64(end.packet))
-    visitor.time("end_time", end.time)
+    visitor.number(.endPacket, Int64(end.packet.number))
+    if end.packet.file > 0 { visitor.file(.endFile, end.packet.file) }
+    visitor.time(.endTime, end.time)
   }
 
   var kindName: StaticString {
@@ -39,26 +35,37 @@ extension HTTP2Message {
   }
 
   private func describe(_ code: H2ErrorCode, to visitor: inout some MessageVisitor) {
-    visitor.number("error_code", Int64(code.rawValue))
-    visitor.text("error_name", ArraySlice("\(code)".utf8))
+    visitor.number(.errorCode, Int64(code.rawValue))
+    if visitor.wants(.errorName) { visitor.text(.errorName, ArraySlice("\(code)".utf8)) }
   }
 
-  private func describeMessage(to visitor: inout some MessageVisitor) {
-    if let method = head?.method { visitor.text("method", headers.bytes[method]) }
-    if let path = head?.path { visitor.text("path", headers.bytes[path]) }
-    if let authority = head?.authority ?? head?.host { visitor.text("authority", headers.bytes[authority]) }
-    if let status = head?.status, status > 0 { visitor.number("status", Int64(status)) }
-    headers.describe("headers", to: &visitor)
-    (trailers ?? H2HeaderList()).describe("trailers", to: &visitor)
-    visitor.number("body_length", Int64(bodyLength))
+  private func describeMessage(to visitor: inout some MessageVisitor, maxContent: Int) {
+    if let method = head?.method { visitor.text(.method, headers.bytes[method]) }
+    if let path = head?.path { visitor.text(.path, headers.bytes[path]) }
+    if let authority = head?.authority ?? head?.host { visitor.text(.authority, headers.bytes[authority]) }
+    if let status = head?.status, status > 0 { visitor.number(.status, Int64(status)) }
+    headers.describe(.headers, to: &visitor)
+    (trailers ?? H2HeaderList()).describe(.trailers, to: &visitor)
+    visitor.number(.bodyLength, Int64(bodyLength))
+    if let body { visitor.bytes(.content, body.bytes.prefix(maxContent)) }
     guard let grpc else { return }
-    if let (service, method) = grpcTarget {
-      visitor.text("grpc_service", headers.bytes[service])
-      visitor.text("grpc_method", headers.bytes[method])
+    describe(grpc, to: &visitor)
+  }
+
+  private func describe(_ grpc: GRPCFraming, to visitor: inout some MessageVisitor) {
+    if visitor.wants(.grpcService) || visitor.wants(.grpcMethod), let (service, method) = grpcTarget {
+      visitor.text(.grpcService, headers.bytes[service])
+      visitor.text(.grpcMethod, headers.bytes[method])
     }
-    visitor.number("grpc_messages", Int64(grpc.count))
-    visitor.numbers("grpc_lengths", grpc.lengths.map(Int64.init))
-    if let grpcStatus { visitor.number("grpc_status", grpcStatus) }
+    visitor.number(.grpcMessages, Int64(grpc.count))
+    if visitor.wants(.grpcLengths) { visitor.numbers(.grpcLengths, grpc.lengths.map(Int64.init)) }
+    if visitor.wants(.grpcCompressed) {
+      visitor.numbers(.grpcCompressed, grpc.lengths.indices.map { grpc.isCompressed($0) ? 1 : 0 })
+    }
+    guard let grpcStatus else { return }
+    visitor.number(.grpcStatus, grpcStatus)
+    if let name = GRPCStatus(rawValue: grpcStatus)?.name { visitor.text(.grpcStatusName, name) }
+    if visitor.wants(.grpcMessage), let grpcMessage { visitor.text(.grpcMessage, grpcMessage[...]) }
   }
 
   /// `/service/method` taken apart.
@@ -68,19 +75,11 @@ extension HTTP2Message {
     else { return nil }
     return (path.lowerBound + 1..<slash, slash + 1..<path.upperBound)
   }
-
-  /// grpc-status, which stands in the trailers or, when the call failed at once, in the headers; of gRPC-Web, in the body.
-  var grpcStatus: Int64? {
-    for list in [trailers, headers] {
-      guard let list, let value = list.value(of: "grpc-status") else { continue }
-      return Int64(String(decoding: list.bytes[value], as: UTF8.self))
-    }
-    return grpc?.status.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
-  }
 }
 
 extension H2HeaderList {
-  func describe(_ key: StaticString, to visitor: inout some MessageVisitor) {
+  func describe(_ key: MessageKey, to visitor: inout some MessageVisitor) {
+    guard visitor.wants(key) else { return }
     visitor.beginHeaders(key)
     for field in fields {
       switch field.unknown {

@@ -20,13 +20,19 @@ public final class HTTP2Message: @unchecked Sendable {
   public internal(set) var trailers: H2HeaderList?
   /// Bytes of DATA without padding; lost ones count.
   public internal(set) var bodyLength = 0
+  /// The beginning of the body; nil where no output shows it.
+  public internal(set) var body: KeptBody?
+  /// Whether it is shown while it goes on: its end is shown as another message.
+  public internal(set) var isOpen = false
+  /// Whether it was shown so.
+  var isAnnounced = false
   /// How far the body was one of gRPC; nil for others.
   public internal(set) var grpc: GRPCFraming?
   /// The packet that completed the message and its time; nil where the capture does not show its end.
   public internal(set) var end: End?
 
   public struct End: Sendable, Equatable {
-    public var packet: Int
+    public var packet: PacketNumber
     /// Nanoseconds since the epoch.
     public var time: Int64
   }
@@ -37,6 +43,13 @@ public final class HTTP2Message: @unchecked Sendable {
     self.end = End(packet: place.packet, time: place.time)
   }
 
+  /// What has come by now of a message that goes on.
+  init(opening message: HTTP2Message) {
+    (kind, stream, headers, head) = (message.kind, message.stream, message.headers, message.head)
+    body = message.body
+    isOpen = true
+  }
+
   /// Bytes held for a message that is not complete.
-  var heldBytes: Int { headers.size + (trailers?.size ?? 0) }
+  var heldBytes: Int { headers.size + (trailers?.size ?? 0) + (body?.bytes.count ?? 0) }
 }

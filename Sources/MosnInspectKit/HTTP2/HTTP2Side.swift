@@ -8,7 +8,7 @@ struct HTTP2Side: ~Copyable {
   /// What was lost since the frame before.
   var losses = Losses()
   /// Where whole frames were cut off by the recorder last.
-  private(set) var lostFrames: (packet: Int, losses: Losses)?
+  private(set) var lostFrames: (packet: PacketNumber, losses: Losses)?
   /// The header list of the block that ended last, and whether that was in the frame being read.
   var list = H2HeaderList()
   var hasNewList = false
@@ -31,7 +31,7 @@ struct HTTP2Side: ~Copyable {
   /// The farewell of a side, with the lowest of its last streams.
   struct GoAway {
     var last: H2StreamID
-    var packet: Int
+    var packet: PacketNumber
   }
 
   var isAtRest: Bool { block == nil && findings.isEmpty }

@@ -27,12 +27,16 @@ struct Conversation: ~Copyable {
   private var nature = Nature()
 
   /// - Parameter client: the direction of who opened the connection, where its SYN tells.
-  init(assigned: WireProtocol?, startsWithSYN: Bool, client: Direction? = nil, showsFrames: Bool) {
+  init(
+    assigned: WireProtocol?, startsWithSYN: Bool, client: Direction? = nil, showsFrames: Bool,
+    bodyLimit: Int = 0
+  ) {
     firstBytes = FirstBytes(client: client)
     sides = Both(
       ConversationSide(isFromBeginning: startsWithSYN), ConversationSide(isFromBeginning: startsWithSYN))
     isFromBeginning = startsWithSYN
     self.showsFrames = showsFrames
+    http2.bodyLimit = bodyLimit
     if let assigned { assign(assigned) }
   }
 
@@ -119,6 +123,9 @@ struct Conversation: ~Copyable {
     http2.hasHeard[direction] = hasHeard
     http2.lags[direction.other] = lacksOther
   }
+
+  /// Has the messages handed out that have begun by `time` and go on.
+  mutating func announce(begunBy time: Int64) { http2.announce(begunBy: time) }
 
   mutating func end(_ direction: Direction) {
     let wasKnown = sides[direction].decoder.wireProtocol != nil

@@ -3,7 +3,7 @@ struct LeadInPlaces {
   /// Of its first byte.
   private(set) var first: Place?
   /// The segments of what may be HTTP/1.1 with the position of their first byte, the latest ones as a ring.
-  private var segments: [(start: Int, packet: Int, time: Int64)] = []
+  private var segments: [(start: Int, packet: PacketNumber, time: Int64)] = []
   private var next = 0
   private var count = 0
   private var isText = false
@@ -11,7 +11,9 @@ struct LeadInPlaces {
   /// Segments remembered: more than the request of an upgrade comes in.
   private static let limit = 16
 
-  var heldBytes: Int { segments.capacity * MemoryLayout<(start: Int, packet: Int, time: Int64)>.stride }
+  var heldBytes: Int {
+    segments.capacity * MemoryLayout<(start: Int, packet: PacketNumber, time: Int64)>.stride
+  }
 
   mutating func note(_ bytes: RawSpan, at place: Place) {
     guard bytes.byteCount > 0 else { return }

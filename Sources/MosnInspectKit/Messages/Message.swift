@@ -11,6 +11,8 @@ public struct Message: Sendable {
   public var place: Place
   public var content: Content
   public var findings: [Finding]
+  /// Number of its TCP connection in the capture, from 0.
+  public var flow = 0
 
   public enum Content: Sendable {
     /// A bolt frame; its ranges index `bytes`.
@@ -38,8 +40,7 @@ extension Message {
 
 /// Where and when something was seen.
 public struct Place: Sendable, Equatable {
-  /// Number of the packet in the capture, from 1.
-  public var packet: Int
+  public var packet: PacketNumber
   /// Nanoseconds since the epoch.
   public var time: Int64
   public var source: Endpoint

@@ -1,114 +1,225 @@
 import MosnPackets
 
-/// One line per message with the chosen fields, like `tshark -T fields`.
-///
-/// `headers.NAME` chooses one header's value; several values of one field are joined by a comma.
+/// One line per message with the chosen fields, like `tshark -T fields`. A field that is there several times, such as
+/// `headers.NAME`, is one cell.
 public struct FieldsRenderer: Renderer {
   public var output = Output()
 
-  private let columns: [Column]
-  private let separator: String
+  private let layout: Layout
   private let maxContent: Int
-  private var cells: [Output]
-  /// Of the list that is being walked: `headers` or `trailers`.
-  private var list: StaticString = "headers"
+  private let files: [String]
+  private var columns: [Column]
+  /// All keys that a column needs.
+  private let wanted: MessageKeys
+  /// Of the list that is being walked.
+  private var list = MessageKey.headers
+  private var first: Int64?
+
+  /// How cells are written, as tshark's `-E` has it.
+  public struct Layout: Sendable {
+    public var separator = "\t"
+    /// Around each cell, and written twice where it stands in one (RFC 4180 with `"`); nil for none.
+    public var quote: UInt8?
+    /// Between the values of one field.
+    public var aggregator = ","
+    public var occurrence = Occurrence.all
+    public var hasHeading = false
+    /// Whether it begins with U+FEFF, by which spreadsheets know UTF-8.
+    public var hasByteOrderMark = false
+    public enum Occurrence: Sendable { case first, last, all }
+    public init() {}
+  }
 
   private struct Column: Sendable {
-    var key: String
-    /// The header asked for with `headers.NAME`.
-    var header: [UInt8]?
+    let selector: FieldSelector
+    var cell = Output()
+    var count = 0
   }
 
-  public init(fields: [String], separator: String, withHeading: Bool, maxContent: Int) {
-    columns = fields.map { field in
-      let header = field.split(separator: ".", maxSplits: 1)
-      guard header.count == 2, header[0] == "headers" else { return Column(key: field, header: nil) }
-      return Column(key: "headers", header: Array(header[1].utf8))
-    }
-    cells = Array(repeating: Output(), count: fields.count)
-    self.separator = separator
+  /// - Parameters:
+  ///   - fields: what `isKnown` says yes to; others stay empty.
+  ///   - files: the names of files that are read together.
+  public init(fields: [String], layout: Layout, maxContent: Int, files: [String] = []) {
+    self.layout = layout
     self.maxContent = maxContent
-    if withHeading {
-      output.append(fields.joined(separator: separator))
-      output.append(byte: UInt8(ascii: "\n"))
-    }
+    self.files = files
+    columns = fields.compactMap { FieldSelector($0) }.map { Column(selector: $0) }
+    wanted = columns.reduce([]) { $0.union($1.selector.keys) }
+    if layout.hasByteOrderMark { output.append("\u{FEFF}" as StaticString) }
+    if layout.hasHeading { writeLine(fields.map { Array($0.utf8) }) }
   }
 
-  /// The fields that can be chosen, beside `headers.NAME`.
-  public static var fields: [String] { Message.keys }
+  /// The keys that can be chosen, beside `headers.NAME`, `trailers.NAME` and tshark's names.
+  public static var fields: [String] { MessageKey.allCases.map(\.name.description) }
 
-  public static func isKnown(_ field: String) -> Bool {
-    Message.keys.contains(field) || field.hasPrefix("headers.")
+  public static func isKnown(_ field: String) -> Bool { FieldSelector(field) != nil }
+
+  /// Whether one of them shows bytes of bodies.
+  public static func showsContent(_ fields: [String]) -> Bool {
+    fields.contains { FieldSelector($0)?.keys.contains(MessageKeys(.content)) ?? false }
   }
+
+  /// The known field that one which is not may have meant.
+  public static func nearest(to field: String) -> String? { FieldSelector.nearest(to: field) }
+
+  public mutating func begin(at time: Int64) { if first == nil { first = time } }
 
   public mutating func render(_ message: Message) {
-    for index in cells.indices { cells[index].removeAll() }
+    for index in columns.indices {
+      columns[index].cell.removeAll()
+      columns[index].count = 0
+    }
     message.describe(to: &self, maxContent: maxContent)
-    for index in cells.indices {
-      if index > 0 { output.append(separator) }
-      output.append(cells[index].bytes)
+    for index in columns.indices {
+      if index > 0 { output.append(layout.separator) }
+      writeCell(columns[index].cell.bytes)
     }
     output.append(byte: UInt8(ascii: "\n"))
   }
 
-  private mutating func fill(_ key: StaticString, _ write: (inout Output) -> Void) {
-    for index in columns.indices
-    where columns[index].header == nil && columns[index].key == key.description {
-      if !cells[index].bytes.isEmpty { cells[index].append(byte: UInt8(ascii: ",")) }
-      write(&cells[index])
+  private mutating func writeLine(_ cells: [[UInt8]]) {
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { output.append(layout.separator) }
+      writeCell(cell)
     }
+    output.append(byte: UInt8(ascii: "\n"))
+  }
+
+  private mutating func writeCell(_ cell: [UInt8]) {
+    guard let quote = layout.quote else { return output.append(cell) }
+    output.append(byte: quote)
+    for byte in cell {
+      if byte == quote { output.append(byte: quote) }
+      output.append(byte: byte)
+    }
+    output.append(byte: quote)
+  }
+
+  /// Writes a value into the columns that show this key or part of it.
+  private mutating func fill(
+    _ key: MessageKey, _ write: (FieldSelector.Part, inout Output) -> Bool
+  ) {
+    let key = MessageKeys(key)
+    guard wanted.contains(key) else { return }
+    for index in columns.indices where columns[index].selector.keys.contains(key) {
+      let part = columns[index].selector.part
+      add(to: index) { write(part, &$0) }
+    }
+  }
+
+  private mutating func whole(_ key: MessageKey, _ write: (inout Output) -> Void) {
+    fill(key) { part, output in
+      guard part == .whole else { return false }
+      write(&output)
+      return true
+    }
+  }
+
+  /// One more value of a column, if it is one: `write` says whether.
+  private mutating func add(to index: Int, _ write: (inout Output) -> Bool) {
+    var cell = columns[index].cell
+    columns[index].cell = Output()
+    defer { columns[index].cell = cell }
+    let length = cell.bytes.count
+    let isLater = columns[index].count > 0
+    if isLater, layout.occurrence == .first { return }
+    if isLater { cell.append(layout.aggregator) }
+    let start = cell.bytes.count
+    guard write(&cell) else { return cell.keep(length) }
+    columns[index].count += 1
+    if isLater, layout.occurrence == .last { cell.drop(first: start) }
   }
 }
 
 extension FieldsRenderer: MessageVisitor {
-  mutating func number(_ key: StaticString, _ value: Int64) { fill(key) { $0.append(value) } }
+  func wants(_ key: MessageKey) -> Bool { wanted.contains(MessageKeys(key)) }
 
-  mutating func text(_ key: StaticString, _ value: StaticString) { fill(key) { $0.append(value) } }
+  mutating func number(_ key: MessageKey, _ value: Int64) { whole(key) { $0.append(value) } }
 
-  mutating func text(_ key: StaticString, _ value: ArraySlice<UInt8>) {
-    fill(key) { $0.append(untrusted: value) }
+  mutating func text(_ key: MessageKey, _ value: StaticString) { whole(key) { $0.append(value) } }
+
+  mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+    whole(key) { $0.append(untrusted: value) }
   }
 
-  mutating func time(_ key: StaticString, _ nanoseconds: Int64) {
-    fill(key) { $0.append(seconds: nanoseconds, digits: 9) }
+  mutating func file(_ key: MessageKey, _ number: Int) {
+    let name = files.indices.contains(number - 1) ? files[number - 1] : ""
+    whole(key) { $0.append(untrusted: ArraySlice(name.utf8)) }
   }
 
-  mutating func endpoint(_ key: StaticString, _ endpoint: Endpoint) {
-    fill(key) { $0.append(endpoint) }
+  mutating func time(_ key: MessageKey, _ nanoseconds: Int64) {
+    let first = self.first ?? nanoseconds
+    fill(key) { part, output in
+      switch part {
+      case .sinceStart: output.append(seconds: nanoseconds.subtractingClamped(first), digits: 9)
+      case .date: output.append(date: nanoseconds, offset: 0, withDate: true)
+      default: output.append(seconds: nanoseconds, digits: 9)
+      }
+      return true
+    }
   }
 
-  mutating func bytes(_ key: StaticString, _ value: ArraySlice<UInt8>) {
-    fill(key) { output in for byte in value { output.append(hex: byte) } }
+  mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint) {
+    fill(key) { part, output in
+      switch part {
+      case .address(let isIPv6):
+        guard (endpoint.address.family == .ipv6) == isIPv6 else { return false }
+        output.append(endpoint.address)
+      case .port: output.append(endpoint.port)
+      default: output.append(endpoint)
+      }
+      return true
+    }
   }
 
-  mutating func beginHeaders(_ key: StaticString) { list = key }
+  mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+    whole(key) { output in for byte in value { output.append(hex: byte) } }
+  }
+
+  mutating func beginHeaders(_ key: MessageKey) { list = key }
 
   mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
-    fill(list) { output in
-      output.append(untrusted: name ?? [])
-      output.append(byte: UInt8(ascii: "="))
-      output.append(untrusted: value ?? [])
-    }
-    guard list.description == "headers", let name, let value else { return }
-    for index in columns.indices where columns[index].header?.elementsEqual(name) == true {
-      if !cells[index].bytes.isEmpty { cells[index].append(byte: UInt8(ascii: ",")) }
-      cells[index].append(untrusted: value)
+    fill(list) { part, output in
+      switch part {
+      case .header(let wanted):
+        guard let name, let value, name.count == wanted.count, name.elementsEqual(wanted) else {
+          return false
+        }
+        output.append(untrusted: value)
+      case .headerNames: output.append(untrusted: name ?? [])
+      case .headerValues: output.append(untrusted: value ?? [])
+      default:
+        output.append(untrusted: name ?? [])
+        output.append(byte: UInt8(ascii: "="))
+        output.append(untrusted: value ?? [])
+      }
+      return true
     }
   }
 
   mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
-    fill(list) { output in
-      output.append("dyn[" as StaticString)
-      output.append(index)
-      output.append("]=" as StaticString)
-      output.append(untrusted: value ?? [])
+    fill(list) { part, output in
+      switch part {
+      case .header: return false
+      case .headerValues: output.append(untrusted: value ?? [])
+      default:
+        output.append("dyn[" as StaticString)
+        output.append(index)
+        output.append(byte: UInt8(ascii: "]"))
+        if part == .headerNames { return true }
+        output.append(byte: UInt8(ascii: "="))
+        output.append(untrusted: value ?? [])
+      }
+      return true
     }
   }
 
-  mutating func beginPairs(_ key: StaticString) {}
+  mutating func endHeaders() {}
+
+  mutating func beginPairs(_ key: MessageKey) { list = key }
 
   mutating func pair(_ first: Int64, _ second: Int64) {
-    fill("settings") { output in
+    whole(list) { output in
       output.append(first)
       output.append(byte: UInt8(ascii: "="))
       output.append(second)
@@ -117,13 +228,11 @@ extension FieldsRenderer: MessageVisitor {
 
   mutating func endPairs() {}
 
-  mutating func numbers(_ key: StaticString, _ values: [Int64]) {
+  mutating func numbers(_ key: MessageKey, _ values: [Int64]) {
     for value in values { number(key, value) }
   }
 
-  mutating func endHeaders() {}
-
-  mutating func findings(_ key: StaticString, _ findings: [Finding]) {
-    for finding in findings { fill(key) { $0.append(finding.rule) } }
+  mutating func findings(_ key: MessageKey, _ findings: [Finding]) {
+    for finding in findings { whole(key) { $0.append(finding.rule) } }
   }
 }

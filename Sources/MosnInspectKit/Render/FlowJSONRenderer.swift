@@ -17,9 +17,9 @@ public struct FlowJSONRenderer: Renderer {
   public mutating func render(_ flow: FlowRecord) {
     writer.beginObject()
     number("flow", flow.number)
-    number("packet", flow.firstPacket)
+    number("packet", flow.firstPacket.number)
     time("time", flow.firstTime)
-    number("end_packet", flow.lastPacket)
+    number("end_packet", flow.lastPacket.number)
     time("end_time", flow.lastTime)
     time("duration", max(0, flow.lastTime.subtractingClamped(flow.firstTime)))
     text("client", "\(flow.client)")

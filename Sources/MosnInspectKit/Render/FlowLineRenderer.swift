@@ -17,7 +17,7 @@ public struct FlowLineRenderer: Renderer {
   public mutating func render(_ message: Message) {}
 
   public mutating func render(_ flow: FlowRecord) {
-    output.append(flow.firstPacket, width: 6)
+    output.append(flow.firstPacket.number, width: 6)
     output.spaces(2)
     clock.write(flow.firstTime, as: .relative, into: &output)
     output.spaces(2)

@@ -10,9 +10,15 @@ public struct JSONRenderer: Renderer {
   private var writer = JSONWriter()
   private var scratch = Output()
   private let maxContent: Int
+  private let files: [String]
 
-  /// `maxContent`: bytes of content at most, before base64.
-  public init(maxContent: Int) { self.maxContent = maxContent }
+  /// - Parameters:
+  ///   - maxContent: bytes of content at most, before base64.
+  ///   - files: the names of files that are read together.
+  public init(maxContent: Int, files: [String] = []) {
+    self.maxContent = maxContent
+    self.files = files
+  }
 
   public mutating func render(_ message: Message) {
     writer.beginObject()
@@ -23,40 +29,47 @@ public struct JSONRenderer: Renderer {
 }
 
 extension JSONRenderer: MessageVisitor {
-  mutating func number(_ key: StaticString, _ value: Int64) {
-    writer.key(key)
+  func wants(_ key: MessageKey) -> Bool { true }
+
+  mutating func number(_ key: MessageKey, _ value: Int64) {
+    writer.key(key.name)
     writer.number(value)
   }
 
-  mutating func text(_ key: StaticString, _ value: StaticString) {
-    writer.key(key)
+  mutating func text(_ key: MessageKey, _ value: StaticString) {
+    writer.key(key.name)
     writer.string(value)
   }
 
-  mutating func text(_ key: StaticString, _ value: ArraySlice<UInt8>) {
-    writer.key(key)
+  mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+    writer.key(key.name)
     writer.string(bytes: value)
   }
 
-  mutating func time(_ key: StaticString, _ nanoseconds: Int64) {
+  mutating func file(_ key: MessageKey, _ number: Int) {
+    guard files.indices.contains(number - 1) else { return }
+    text(key, ArraySlice(files[number - 1].utf8))
+  }
+
+  mutating func time(_ key: MessageKey, _ nanoseconds: Int64) {
     scratch.removeAll()
     scratch.append(seconds: nanoseconds, digits: 9)
     text(key, scratch.bytes[...])
   }
 
-  mutating func endpoint(_ key: StaticString, _ endpoint: Endpoint) {
+  mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint) {
     scratch.removeAll()
     scratch.append(endpoint)
     text(key, scratch.bytes[...])
   }
 
-  mutating func bytes(_ key: StaticString, _ value: ArraySlice<UInt8>) {
-    writer.key(key)
+  mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+    writer.key(key.name)
     writer.base64(value)
   }
 
-  mutating func beginHeaders(_ key: StaticString) {
-    writer.key(key)
+  mutating func beginHeaders(_ key: MessageKey) {
+    writer.key(key.name)
     writer.beginArray()
   }
 
@@ -81,7 +94,7 @@ extension JSONRenderer: MessageVisitor {
     writer.endArray()
   }
 
-  mutating func beginPairs(_ key: StaticString) { beginHeaders(key) }
+  mutating func beginPairs(_ key: MessageKey) { beginHeaders(key) }
 
   mutating func pair(_ first: Int64, _ second: Int64) {
     writer.beginArray()
@@ -92,8 +105,8 @@ extension JSONRenderer: MessageVisitor {
 
   mutating func endPairs() { endHeaders() }
 
-  mutating func numbers(_ key: StaticString, _ values: [Int64]) {
-    writer.key(key)
+  mutating func numbers(_ key: MessageKey, _ values: [Int64]) {
+    writer.key(key.name)
     writer.beginArray()
     for value in values { writer.number(value) }
     writer.endArray()
@@ -101,8 +114,8 @@ extension JSONRenderer: MessageVisitor {
 
   mutating func endHeaders() { writer.endArray() }
 
-  mutating func findings(_ key: StaticString, _ findings: [Finding]) {
-    writer.key(key)
+  mutating func findings(_ key: MessageKey, _ findings: [Finding]) {
+    writer.key(key.name)
     writer.beginArray()
     for finding in findings {
       writer.beginObject()

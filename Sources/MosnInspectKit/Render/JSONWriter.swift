@@ -30,8 +30,8 @@ struct JSONWriter {
 
   mutating func string(_ text: String) { string(bytes: ArraySlice(text.utf8)) }
 
-  /// A string of bytes. What is no UTF-8 becomes U+FFFD, a character for every byte; control characters are
-  /// escaped, those that JSON allows too, because a terminal may obey them.
+  /// A string of bytes. What is no UTF-8 becomes U+FFFD, a character for every byte; control characters and marks of
+  /// reading direction are escaped, those that JSON allows too, because a terminal may obey them.
   mutating func string(bytes text: ArraySlice<UInt8>) {
     separate()
     output.append(byte: UInt8(ascii: "\""))
@@ -44,13 +44,13 @@ struct JSONWriter {
         continue
       }
       let length = UTF8Sequence.length(of: text[index...])
-      let isC1 = length == 2 && byte == 0xc2 && text[index + 1] < 0xa0
-      if length > 1, !isC1 {
+      let character = text[index..<index + length]
+      if length > 1, !UTF8Sequence.isControl(character) {
         index += length
         continue
       }
       output.append(text[plain..<index])
-      escape(isC1 ? text[index + 1] : byte, isCharacter: length > 0)
+      escape(UTF8Sequence.scalar(of: character))
       index += max(1, length)
       plain = index
     }
@@ -62,19 +62,7 @@ struct JSONWriter {
   mutating func base64(_ data: ArraySlice<UInt8>) {
     separate()
     output.append(byte: UInt8(ascii: "\""))
-    var index = data.startIndex
-    while index < data.endIndex {
-      let left = data.endIndex - index
-      let group =
-        UInt32(data[index]) << 16
-        | (left > 1 ? UInt32(data[index + 1]) << 8 : 0)
-        | (left > 2 ? UInt32(data[index + 2]) : 0)
-      for place in 0..<4 {
-        let digit = UInt8(truncatingIfNeeded: group >> (18 - 6 * UInt32(place))) & 63
-        output.append(byte: place <= left ? Self.base64Digit(digit) : UInt8(ascii: "="))
-      }
-      index += min(left, 3)
-    }
+    output.append(base64: data)
     output.append(byte: UInt8(ascii: "\""))
   }
 
@@ -83,17 +71,18 @@ struct JSONWriter {
     needsComma = false
   }
 
-  private mutating func escape(_ byte: UInt8, isCharacter: Bool) {
-    switch byte {
-    case _ where !isCharacter: output.append("\u{FFFD}" as StaticString)
-    case UInt8(ascii: "\""): output.append("\\\"" as StaticString)
-    case UInt8(ascii: "\\"): output.append("\\\\" as StaticString)
-    case UInt8(ascii: "\n"): output.append("\\n" as StaticString)
-    case UInt8(ascii: "\r"): output.append("\\r" as StaticString)
-    case UInt8(ascii: "\t"): output.append("\\t" as StaticString)
-    default:
-      output.append("\\u00" as StaticString)
-      output.append(hex: byte)
+  /// - Parameter scalar: of Unicode's first 65,536; nil for a byte that is no text.
+  private mutating func escape(_ scalar: UInt32?) {
+    switch scalar {
+    case nil: output.append("\u{FFFD}" as StaticString)
+    case 0x22?: output.append("\\\"" as StaticString)
+    case 0x5c?: output.append("\\\\" as StaticString)
+    case 0x0a?: output.append("\\n" as StaticString)
+    case 0x0d?: output.append("\\r" as StaticString)
+    case 0x09?: output.append("\\t" as StaticString)
+    case let scalar?:
+      output.append("\\u" as StaticString)
+      output.append(hex: scalar, digits: 4)
     }
   }
 
@@ -116,15 +105,5 @@ struct JSONWriter {
   private mutating func close(_ bracket: UInt8) {
     output.append(byte: bracket)
     needsComma = true
-  }
-
-  private static func base64Digit(_ value: UInt8) -> UInt8 {
-    switch value {
-    case 0..<26: UInt8(ascii: "A") + value
-    case 26..<52: UInt8(ascii: "a") + value - 26
-    case 52..<62: UInt8(ascii: "0") + value - 52
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
-    }
   }
 }

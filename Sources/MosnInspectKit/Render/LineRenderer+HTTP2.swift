@@ -51,6 +51,15 @@ extension LineRenderer {
       palette.paint(grpc == 0 ? .green : .red, &output) {
         $0.append(" grpc-status " as StaticString)
         $0.append(grpc)
+        if let name = GRPCStatus(rawValue: grpc)?.name {
+          $0.append(" " as StaticString)
+          $0.append(name)
+        }
+      }
+      if grpc != 0, let text = message.grpcMessage, !text.isEmpty {
+        output.append(" \"" as StaticString)
+        output.append(untrusted: text[...])
+        output.append("\"" as StaticString)
       }
     }
     output.spaces(2)
@@ -78,9 +87,10 @@ extension LineRenderer {
       output.append("  gRPC messages " as StaticString)
       output.append(grpc.count)
     }
+    if message.isOpen { output.append("  open, its end follows" as StaticString) }
     if let end = message.end, end.packet != begun.packet {
       output.append("  to packet " as StaticString)
-      output.append(end.packet)
+      append(end.packet, besides: begun.packet)
       output.append(" (" as StaticString)
       output.append(seconds: end.time.subtractingClamped(begun.time), digits: 6)
       output.append(" s)" as StaticString)

@@ -6,18 +6,28 @@ public struct LineRenderer: Renderer {
 
   let palette: Palette
   private let timeFormat: TimeFormat
+  private let files: FileNames
+  /// Columns of the terminal; nil where lines may have any length.
+  private let width: (() -> Int?)?
   private var clock = MessageClock()
-  /// Columns `source > destination` takes; grows with the longest seen.
-  private var endpointsWidth = 36
+  private var endpoints = ColumnWidth(least: 36)
 
-  public init(isColoured: Bool, timeFormat: TimeFormat = .relative) {
+  /// - Parameters:
+  ///   - files: the names of files that are read together.
+  ///   - width: is asked for the columns of the terminal before each line, which is cut to fit them.
+  public init(
+    isColoured: Bool, timeFormat: TimeFormat = .relative, files: [String] = [], width: (() -> Int?)? = nil
+  ) {
     palette = Palette(isColoured: isColoured)
     self.timeFormat = timeFormat
+    self.files = FileNames(files)
+    self.width = width
   }
 
   public mutating func begin(at time: Int64) { clock.begin(at: time) }
 
   public mutating func render(_ message: Message) {
+    let start = output.bytes.count
     renderPlace(message.place)
     switch message.content {
     case .bolt(let frame, let bytes): render(frame, bytes)
@@ -25,32 +35,44 @@ public struct LineRenderer: Renderer {
     case .http2Frame(let content): render(content)
     case .findings(let known): renderKind(known == .bolt ? "bolt" : "HTTP/2", "finding", .red, number: nil)
     }
-    for finding in message.findings {
-      palette.paint(.red, &output) {
-        $0.append("  ! " as StaticString)
-        $0.append(finding.text)
-        if !finding.section.isEmpty {
-          $0.append(" (" as StaticString)
-          $0.append(finding.section)
-          $0.append(")" as StaticString)
-        }
-      }
-    }
+    let end = output.bytes.count
+    for finding in message.findings { render(finding) }
+    if let columns = width?() { output.fit(start, end, to: columns, isColoured: palette.isColoured) }
     output.append(byte: UInt8(ascii: "\n"))
   }
 
+  private mutating func render(_ finding: Finding) {
+    palette.paint(.red, &output) {
+      $0.append("  ! " as StaticString)
+      $0.append(finding.text)
+      if !finding.section.isEmpty {
+        $0.append(" (" as StaticString)
+        $0.append(finding.section)
+        $0.append(")" as StaticString)
+      }
+    }
+  }
+
   private mutating func renderPlace(_ place: Place) {
-    output.append(place.packet, width: 6)
+    output.append(place.packet.number, width: 6)
     output.spaces(2)
+    files.write(place.packet.file, into: &output)
     clock.write(place.time, as: timeFormat, into: &output)
     output.spaces(2)
     let start = output.bytes.count
     output.append(place.source)
     output.append(" > " as StaticString)
     output.append(place.destination)
-    endpointsWidth = max(endpointsWidth, output.bytes.count - start)
-    output.pad(from: start, to: endpointsWidth)
+    output.pad(from: start, to: endpoints.width(for: output.bytes.count - start))
     output.spaces(2)
+  }
+
+  /// A packet named in a line, with its file if that is another one.
+  mutating func append(_ packet: PacketNumber, besides other: PacketNumber) {
+    output.append(packet.number)
+    guard packet.file != other.file, let name = files[packet.file] else { return }
+    output.append(" of " as StaticString)
+    output.append(untrusted: name)
   }
 
   /// The columns every message has: protocol, kind, and its number (request id, stream).

@@ -1,7 +1,8 @@
 /// Remembers the times others are relative to.
 struct MessageClock: Sendable {
   private var first: Int64?
-  private var previous: Int64?
+  /// The latest time shown.
+  private var latest: Int64?
 
   mutating func begin(at time: Int64) { if first == nil { first = time } }
 
@@ -11,12 +12,15 @@ struct MessageClock: Sendable {
     let width = format.width
     switch format {
     case .relative: output.append(seconds: time.subtractingClamped(first), digits: 6, width: width)
-    case .delta: output.append(seconds: time.subtractingClamped(previous ?? time), digits: 6, width: width)
+    case .delta:
+      // What began before another that is shown already has none.
+      let delta = max(0, time.subtractingClamped(latest ?? time))
+      output.append(seconds: delta, digits: 6, width: width)
     case .epoch: output.append(seconds: time, digits: 9, width: width)
     case .timeOfDay(let offset): output.append(date: time, offset: offset, withDate: false)
     case .date(let offset): output.append(date: time, offset: offset, withDate: true)
     }
-    previous = time
+    latest = max(latest ?? time, time)
   }
 }
 

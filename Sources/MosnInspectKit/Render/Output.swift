@@ -8,6 +8,11 @@ public struct Output: Sendable {
 
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+  /// Takes back all behind the first `count` bytes.
+  mutating func keep(_ count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
+
+  mutating func drop(first count: Int) { bytes.removeFirst(min(count, bytes.count)) }
+
   mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
@@ -16,7 +21,17 @@ public struct Output: Sendable {
 
   mutating func append(_ text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
 
+  /// Appends `filler` and has `fill` write over it, which begins at the index it is given.
+  mutating func append(_ filler: Repeated<UInt8>, then fill: (inout MutableSpan<UInt8>, Int) -> Void) {
+    let start = bytes.count
+    bytes.append(contentsOf: filler)
+    var room = bytes.mutableSpan
+    fill(&room, start)
+  }
+
   mutating func append(_ address: Endpoint) { address.append(to: &bytes) }
+
+  mutating func append(_ address: IPAddress) { address.append(to: &bytes) }
 
   mutating func append(byte: UInt8) { bytes.append(byte) }
 
@@ -67,69 +82,37 @@ public struct Output: Sendable {
   mutating func pad(from start: Int, to column: Int) { spaces(column - (bytes.count - start)) }
 
   /// Text of a stranger: bytes that are no printable UTF-8 are shown as `\xNN`, so that no escape sequence
-  /// reaches the terminal, and nothing turns the reading direction of what follows.
+  /// reaches the terminal, and nothing turns the reading direction of what follows. A backslash is written twice, so
+  /// that each of them can be told from a backslash that was sent.
   mutating func append(untrusted text: ArraySlice<UInt8>) {
     var index = text.startIndex
+    var plain = index
     while index < text.endIndex {
-      let length = UTF8Sequence.length(of: text[index...])
-      if length == 0 || UTF8Sequence.isControl(text[index..<index + length]) {
-        bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "x")])
-        append(hex: text[index])
+      let byte = text[index]
+      if byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\\") {
         index += 1
-      } else {
-        bytes.append(contentsOf: text[index..<index + length])
-        index += length
+        continue
       }
+      let length = UTF8Sequence.length(of: text[index...])
+      if length > 1, !UTF8Sequence.isControl(text[index..<index + length]) {
+        index += length
+        continue
+      }
+      bytes.append(contentsOf: text[plain..<index])
+      bytes.append(UInt8(ascii: "\\"))
+      if byte == UInt8(ascii: "\\") {
+        bytes.append(byte)
+      } else {
+        bytes.append(UInt8(ascii: "x"))
+        append(hex: byte)
+      }
+      index += 1
+      plain = index
     }
+    bytes.append(contentsOf: text[plain..<index])
   }
 
   private static func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-  }
-}
-
-/// UTF-8 as Unicode defines it (table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
-enum UTF8Sequence {
-  /// Whether a terminal acts on this one character instead of showing it: C0 and C1 controls, DEL, the line and
-  /// paragraph separators, and the marks of reading direction (Unicode's Bidi_Control).
-  static func isControl(_ character: ArraySlice<UInt8>) -> Bool {
-    let start = character.startIndex
-    switch character.count {
-    case 1: return character[start] < 0x20 || character[start] == 0x7f
-    case 2:
-      let (first, second) = (character[start], character[start + 1])
-      return first == 0xc2 && second < 0xa0 || first == 0xd8 && second == 0x9c
-    case 3 where character[start] == 0xe2:
-      let third = character[start + 2]
-      return switch character[start + 1] {
-      case 0x80: third == 0x8e || third == 0x8f || (0xa8...0xae).contains(third)
-      case 0x81: (0xa6...0xa9).contains(third)
-      default: false
-      }
-    default: return false
-    }
-  }
-
-  /// Bytes of the character that `text` begins with; 0 when it begins with none.
-  static func length(of text: ArraySlice<UInt8>) -> Int {
-    guard let first = text.first else { return 0 }
-    let count: Int
-    var second: ClosedRange<UInt8> = 0x80...0xbf
-    switch first {
-    case 0x00...0x7f: return 1
-    case 0xc2...0xdf: count = 2
-    case 0xe0: (count, second) = (3, 0xa0...0xbf)
-    case 0xed: (count, second) = (3, 0x80...0x9f)
-    case 0xe1...0xef: count = 3
-    case 0xf0: (count, second) = (4, 0x90...0xbf)
-    case 0xf1...0xf3: count = 4
-    case 0xf4: (count, second) = (4, 0x80...0x8f)
-    default: return 0
-    }
-    guard text.count >= count, second.contains(text[text.startIndex + 1]) else { return 0 }
-    for offset in 2..<max(count, 2) where !(0x80...0xbf).contains(text[text.startIndex + offset]) {
-      return 0
-    }
-    return count
   }
 }

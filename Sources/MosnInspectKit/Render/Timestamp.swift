@@ -2,7 +2,7 @@
 public enum TimeFormat: Sendable, Equatable {
   /// Seconds since the first packet of the capture.
   case relative
-  /// Seconds since the message shown before.
+  /// Seconds since the latest of the messages shown before; 0 for one that began earlier than it.
   case delta
   /// Seconds since 1970.
   case epoch

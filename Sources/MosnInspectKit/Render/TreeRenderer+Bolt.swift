@@ -46,6 +46,12 @@ extension TreeRenderer {
       }
       offset += length
     }
+    guard offset < frame.headerMap.upperBound else { return }
+    output.spaces(2)
+    row(offset - start, frame.headerMap.upperBound - offset, "") {
+      $0.append("no entry of a header map" as StaticString)
+    }
+    dump(bytes[offset..<frame.headerMap.upperBound], from: offset - start)
   }
 
   private static func text(_ range: Range<Int>?, _ bytes: [UInt8], _ output: inout Output) {

@@ -3,16 +3,63 @@ import H2Codec
 extension TreeRenderer {
   mutating func render(_ message: HTTP2Message) {
     render(message.headers, "headers")
+    if let body = message.body, message.bodyLength > 0 { render(body, of: message) }
     if let trailers = message.trailers { render(trailers, "trailers") }
-    guard let grpc = message.grpc else { return }
-    output.append("  gRPC: " as StaticString)
-    output.append(grpc.count)
-    output.append(" messages" as StaticString)
-    for length in grpc.lengths {
+    if message.grpc != nil { renderStatus(message) }
+  }
+
+  /// grpc-status with its name and its message.
+  private mutating func renderStatus(_ message: HTTP2Message) {
+    guard let status = message.grpcStatus else { return }
+    output.append("  gRPC status: " as StaticString)
+    output.append(status)
+    if let name = GRPCStatus(rawValue: status)?.name {
       output.append(" " as StaticString)
-      output.append(length)
+      output.append(name)
+    }
+    if let text = message.grpcMessage, !text.isEmpty {
+      output.append(": " as StaticString)
+      output.append(untrusted: text[...])
     }
     output.append(byte: UInt8(ascii: "\n"))
+  }
+
+  private mutating func render(_ body: KeptBody, of message: HTTP2Message) {
+    output.append("  body: " as StaticString)
+    output.append(message.bodyLength)
+    output.append(" bytes" as StaticString)
+    if let grpc = message.grpc {
+      output.append(", gRPC messages " as StaticString)
+      output.append(grpc.count)
+    }
+    output.append(byte: UInt8(ascii: "\n"))
+    let shown = body.bytes.prefix(maxContent)
+    if let grpc = message.grpc, grpc.isReadable {
+      var parts = GRPCBody(shown)
+      while let part = parts.next() { render(part, of: shown) }
+      dump(shown[parts.position...], from: parts.position)
+    } else {
+      dump(shown, from: 0)
+    }
+    guard shown.count < message.bodyLength else { return }
+    output.spaces(6)
+    output.append("… " as StaticString)
+    output.append(message.bodyLength - shown.count)
+    output.append(" more bytes (" as StaticString)
+    output.append(body.isBroken ? "behind bytes that were not captured" : "--max-content")
+    output.append(")\n" as StaticString)
+  }
+
+  private mutating func render(_ part: GRPCBody.Part, of body: ArraySlice<UInt8>) {
+    output.spaces(4)
+    output.append(part.isTrailers ? "gRPC-Web trailers: " : "gRPC message " as StaticString)
+    if !part.isTrailers {
+      output.append(part.number)
+      output.append(": " as StaticString)
+    }
+    output.append(part.length)
+    output.append(part.isCompressed ? " bytes, compressed\n" : " bytes\n" as StaticString)
+    dump(body[part.range], from: part.range.lowerBound)
   }
 
   mutating func render(_ message: HTTP2FrameMessage) {

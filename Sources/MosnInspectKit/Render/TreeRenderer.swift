@@ -9,8 +9,11 @@ public struct TreeRenderer: Renderer {
   let palette: Palette
   let maxContent: Int
 
-  public init(isColoured: Bool, timeFormat: TimeFormat, maxContent: Int) {
-    heading = LineRenderer(isColoured: isColoured, timeFormat: timeFormat)
+  /// - Parameters:
+  ///   - maxContent: bytes of content shown of a message at most.
+  ///   - files: the names of files that are read together.
+  public init(isColoured: Bool, timeFormat: TimeFormat, maxContent: Int, files: [String] = []) {
+    heading = LineRenderer(isColoured: isColoured, timeFormat: timeFormat, files: files)
     palette = Palette(isColoured: isColoured)
     self.maxContent = maxContent
   }

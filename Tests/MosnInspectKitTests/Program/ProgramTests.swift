@@ -38,9 +38,10 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["a", "-r", "b"], ["--no-such-option", "a"], ["-c", "0", "a"], ["-d", "tcp.port=1,bolt", "a"],
+    [], ["-i", "lo", "-r", "b"], ["--no-such-option", "a"], ["-c", "0", "a"], ["-d", "tcp.port=1,bolt", "a"],
     ["-T", "fields", "a"], ["-T", "fields", "-e", "nonsense", "a"], ["--max-content", "-1", "a"],
-    ["--max-memory", "0", "a"], ["-E", "colour=y", "a"], ["-s", "0", "-i", "lo"], ["-t", "x", "a"],
+    ["--max-memory", "0", "a"], ["-E", "colour=y", "-e", "id", "a"], ["-s", "262145", "-i", "lo"],
+    ["-t", "x", "a"],
   ])
   func wrongUsage(_ arguments: [String]) throws {
     let program = try #require(Run.program)

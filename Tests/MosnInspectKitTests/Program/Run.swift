@@ -21,7 +21,9 @@ struct Run {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 
-  init(_ arguments: String..., input: Data? = nil) throws {
+  init(_ arguments: String..., input: Data? = nil) throws { try self.init(arguments, input: input) }
+
+  init(_ arguments: [String], input: Data? = nil) throws {
     let program = try #require(Self.program, "mosn-inspect is not built")
     try self.init(command: [program] + arguments, input: input)
   }

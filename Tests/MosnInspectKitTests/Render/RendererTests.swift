@@ -150,9 +150,10 @@ import Testing
   // MARK: fields
 
   @Test func fieldsAreChosen() {
+    var layout = FieldsRenderer.Layout()
+    (layout.separator, layout.hasHeading) = (";", true)
     var renderer = FieldsRenderer(
-      fields: ["id", "kind", "headers.sofa_head_method_name", "status", "content"], separator: ";",
-      withHeading: true,
+      fields: ["id", "kind", "headers.sofa_head_method_name", "status", "content"], layout: layout,
       maxContent: 2)
     let text = String(decoding: Rendering.render(InspectorTests.calls(1), &renderer), as: UTF8.self)
     #expect(
@@ -167,7 +168,7 @@ import Testing
     talk.response(1, end: false)
     talk.headers(.server, 1, [("end", "1")], end: true)
     var renderer = FieldsRenderer(
-      fields: ["headers", "trailers"], separator: "\t", withHeading: false, maxContent: 0)
+      fields: ["headers", "trailers"], layout: .init(), maxContent: 0)
     let text = String(decoding: Rendering.render(talk.talk, &renderer), as: UTF8.self)
     #expect(text.hasSuffix("\n:status=200\tend=1\n"))
   }

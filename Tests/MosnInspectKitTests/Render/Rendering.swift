@@ -13,7 +13,7 @@ struct Rendering: Sendable {
   }
   static let json = Rendering(name: "json") { JSONRenderer(maxContent: 1 << 16) }
   static let fields = Rendering(name: "fields") {
-    FieldsRenderer(fields: FieldsRenderer.fields, separator: "\t", withHeading: true, maxContent: 1 << 16)
+    FieldsRenderer(fields: FieldsRenderer.fields, layout: .init(), maxContent: 1 << 16)
   }
   static let all = [text, tree, json, fields]
 

@@ -20,7 +20,7 @@ extension FuzzTarget {
       case 2:
         let fields = ["src", "dst", "headers", "content", "findings"]
         try inspect(
-          path, FieldsRenderer(fields: fields, separator: "\t", withHeading: true, maxContent: 256), checkText
+          path, FieldsRenderer(fields: fields, layout: .init(), maxContent: 256), checkText
         )
       default: try inspect(path, showsFrames: which == 3, JSONRenderer(maxContent: 256), checkJSON)
       }

@@ -1,12 +1,12 @@
 /// Finds the known name that a misspelt one may have meant.
-enum Suggestion {
+package enum Suggestion {
   /// Longer names are not compared: no key is as long, and the effort grows with the square.
-  static let longestName = 40
+  package static let longestName = 40
   /// Of more names only the first are compared, for the same reason.
-  static let mostNames = 200
+  package static let mostNames = 200
 
   /// The nearest of `known` to `name`, ignoring case, if at most a third of its letters differ.
-  static func nearest(to name: String, among known: [String]) -> String? {
+  package static func nearest(to name: String, among known: [String]) -> String? {
     let wanted = Array(name.lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= longestName else { return nil }
     var best: (name: String, distance: Int)?
