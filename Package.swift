@@ -90,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
-        "MosnInspectKit", "MosnCapture",
+        "MosnInspectKit", "MosnCapture", "CMosnMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -54,7 +54,7 @@ struct Connection: ~Copyable {
 
   /// Where a packet of a direction was seen, the latest if none is named.
   func place(of direction: Direction, _ arrival: Arrival? = nil) -> Place {
-    Place(arrival ?? latest, from: source(of: direction), to: destination(of: direction))
+    Place(arrival ?? latest, of: figures.number, from: source(of: direction), to: destination(of: direction))
   }
 
   /// Whether a SYN with this sequence number is of another connection between the same ports.
@@ -416,11 +416,8 @@ extension Connection {
   }
 
   private mutating func drain(_ direction: Direction, into summary: inout Summary, emit: (Message) -> Void) {
-    let number = figures.number
     var figures = figures.said
     conversation.read(direction, at: place(of: direction)) { message in
-      var message = message
-      message.flow = number
       summary.add(message)
       figures.add(message)
       emit(message)

@@ -11,8 +11,6 @@ public struct Message: Sendable {
   public var place: Place
   public var content: Content
   public var findings: [Finding]
-  /// Number of its TCP connection in the capture, from 0.
-  public var flow = 0
 
   public enum Content: Sendable {
     /// A bolt frame; its ranges index `bytes`.
@@ -40,6 +38,8 @@ extension Message {
 
 /// Where and when something was seen.
 public struct Place: Sendable, Equatable {
+  /// Number of the TCP connection in the capture, from 0.
+  public var flow: Int
   public var packet: PacketNumber
   /// Nanoseconds since the epoch.
   public var time: Int64
@@ -48,8 +48,9 @@ public struct Place: Sendable, Equatable {
 }
 
 extension Place {
-  init(_ arrival: Arrival, from source: Endpoint, to destination: Endpoint) {
-    self.init(packet: arrival.packet, time: arrival.time, source: source, destination: destination)
+  init(_ arrival: Arrival, of flow: Int, from source: Endpoint, to destination: Endpoint) {
+    self.init(
+      flow: flow, packet: arrival.packet, time: arrival.time, source: source, destination: destination)
   }
 
   var arrival: Arrival { Arrival(packet: packet, time: time) }

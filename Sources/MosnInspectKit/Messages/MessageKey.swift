@@ -1,5 +1,5 @@
 /// What a message tells of itself, by its documented names (docs/inspect.md).
-enum MessageKey: UInt8, CaseIterable, Sendable {
+public enum MessageKey: UInt8, CaseIterable, Sendable {
   case packet, file, time, source, destination, flow, wireProtocol, version, ver1, kind, command, ver2, id,
     codec
   case switches, timeout, status, statusName, className, classLength, headerLength, headers, headerBytes
@@ -12,7 +12,7 @@ enum MessageKey: UInt8, CaseIterable, Sendable {
   case findings
 
   /// The key in JSON and behind `-e`.
-  var name: StaticString {
+  public var name: StaticString {
     switch self {
     case .packet: "packet"
     case .file: "file"

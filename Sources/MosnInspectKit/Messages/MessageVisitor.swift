@@ -2,8 +2,8 @@ import BoltCodec
 import MosnPackets
 
 /// Is told every field of a message under its documented key, in the documented order (docs/inspect.md).
-/// JSON and `-T fields` are two visitors, so that both always say the same.
-protocol MessageVisitor {
+/// JSON and `-T fields` are two visitors, so that both always say the same; a stranger's sink is a third.
+public protocol MessageVisitor {
   /// Whether a field is asked for, where telling it costs something.
   func wants(_ key: MessageKey) -> Bool
   mutating func number(_ key: MessageKey, _ value: Int64)
@@ -31,13 +31,13 @@ protocol MessageVisitor {
 
 extension Message {
   /// Walks the fields of the message; content is cut after `maxContent` bytes.
-  func describe(to visitor: inout some MessageVisitor, maxContent: Int) {
+  public func describe(to visitor: inout some MessageVisitor, maxContent: Int) {
     visitor.number(.packet, Int64(place.packet.number))
     if place.packet.file > 0 { visitor.file(.file, place.packet.file) }
     visitor.time(.time, place.time)
     visitor.endpoint(.source, place.source)
     visitor.endpoint(.destination, place.destination)
-    visitor.number(.flow, Int64(flow))
+    visitor.number(.flow, Int64(place.flow))
     switch content {
     case .bolt(let frame, let bytes): frame.describe(bytes, to: &visitor, maxContent: maxContent)
     case .http2(let message): message.describe(to: &visitor, maxContent: maxContent)

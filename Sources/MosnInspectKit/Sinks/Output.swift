@@ -13,13 +13,13 @@ public struct Output: Sendable {
 
   mutating func drop(first count: Int) { bytes.removeFirst(min(count, bytes.count)) }
 
-  mutating func append(_ text: StaticString) {
+  public mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  public mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-  mutating func append(_ text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
+  public mutating func append(_ text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
 
   /// Appends `filler` and has `fill` write over it, which begins at the index it is given.
   mutating func append(_ filler: Repeated<UInt8>, then fill: (inout MutableSpan<UInt8>, Int) -> Void) {
@@ -29,13 +29,13 @@ public struct Output: Sendable {
     fill(&room, start)
   }
 
-  mutating func append(_ address: Endpoint) { address.append(to: &bytes) }
+  public mutating func append(_ address: Endpoint) { address.append(to: &bytes) }
 
   mutating func append(_ address: IPAddress) { address.append(to: &bytes) }
 
-  mutating func append(byte: UInt8) { bytes.append(byte) }
+  public mutating func append(byte: UInt8) { bytes.append(byte) }
 
-  mutating func append(_ number: some BinaryInteger) {
+  public mutating func append(_ number: some BinaryInteger) {
     append(magnitude: UInt64(number.magnitude), isNegative: number < 0, width: 0, padding: 0)
   }
 
@@ -84,7 +84,7 @@ public struct Output: Sendable {
   /// Text of a stranger: bytes that are no printable UTF-8 are shown as `\xNN`, so that no escape sequence
   /// reaches the terminal, and nothing turns the reading direction of what follows. A backslash is written twice, so
   /// that each of them can be told from a backslash that was sent.
-  mutating func append(untrusted text: ArraySlice<UInt8>) {
+  public mutating func append(untrusted text: ArraySlice<UInt8>) {
     var index = text.startIndex
     var plain = index
     while index < text.endIndex {

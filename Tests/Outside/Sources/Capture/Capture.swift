@@ -1,0 +1,1 @@
+/// A stranger's target of a name that this project once took.
