@@ -132,22 +132,22 @@ public struct FieldsRenderer: Renderer {
 }
 
 extension FieldsRenderer: MessageVisitor {
-  func wants(_ key: MessageKey) -> Bool { wanted.contains(MessageKeys(key)) }
+  public func wants(_ key: MessageKey) -> Bool { wanted.contains(MessageKeys(key)) }
 
-  mutating func number(_ key: MessageKey, _ value: Int64) { whole(key) { $0.append(value) } }
+  public mutating func number(_ key: MessageKey, _ value: Int64) { whole(key) { $0.append(value) } }
 
-  mutating func text(_ key: MessageKey, _ value: StaticString) { whole(key) { $0.append(value) } }
+  public mutating func text(_ key: MessageKey, _ value: StaticString) { whole(key) { $0.append(value) } }
 
-  mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+  public mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     whole(key) { $0.append(untrusted: value) }
   }
 
-  mutating func file(_ key: MessageKey, _ number: Int) {
+  public mutating func file(_ key: MessageKey, _ number: Int) {
     let name = files.indices.contains(number - 1) ? files[number - 1] : ""
     whole(key) { $0.append(untrusted: ArraySlice(name.utf8)) }
   }
 
-  mutating func time(_ key: MessageKey, _ nanoseconds: Int64) {
+  public mutating func time(_ key: MessageKey, _ nanoseconds: Int64) {
     let first = self.first ?? nanoseconds
     fill(key) { part, output in
       switch part {
@@ -159,7 +159,7 @@ extension FieldsRenderer: MessageVisitor {
     }
   }
 
-  mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint) {
+  public mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint) {
     fill(key) { part, output in
       switch part {
       case .address(let isIPv6):
@@ -172,13 +172,13 @@ extension FieldsRenderer: MessageVisitor {
     }
   }
 
-  mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+  public mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     whole(key) { output in for byte in value { output.append(hex: byte) } }
   }
 
-  mutating func beginHeaders(_ key: MessageKey) { list = key }
+  public mutating func beginHeaders(_ key: MessageKey) { list = key }
 
-  mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
+  public mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
     fill(list) { part, output in
       switch part {
       case .header(let wanted):
@@ -197,7 +197,7 @@ extension FieldsRenderer: MessageVisitor {
     }
   }
 
-  mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
+  public mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
     fill(list) { part, output in
       switch part {
       case .header: return false
@@ -214,11 +214,11 @@ extension FieldsRenderer: MessageVisitor {
     }
   }
 
-  mutating func endHeaders() {}
+  public mutating func endHeaders() {}
 
-  mutating func beginPairs(_ key: MessageKey) { list = key }
+  public mutating func beginPairs(_ key: MessageKey) { list = key }
 
-  mutating func pair(_ first: Int64, _ second: Int64) {
+  public mutating func pair(_ first: Int64, _ second: Int64) {
     whole(list) { output in
       output.append(first)
       output.append(byte: UInt8(ascii: "="))
@@ -226,13 +226,13 @@ extension FieldsRenderer: MessageVisitor {
     }
   }
 
-  mutating func endPairs() {}
+  public mutating func endPairs() {}
 
-  mutating func numbers(_ key: MessageKey, _ values: [Int64]) {
+  public mutating func numbers(_ key: MessageKey, _ values: [Int64]) {
     for value in values { number(key, value) }
   }
 
-  mutating func findings(_ key: MessageKey, _ findings: [Finding]) {
+  public mutating func findings(_ key: MessageKey, _ findings: [Finding]) {
     for finding in findings { whole(key) { $0.append(finding.rule) } }
   }
 }

@@ -29,51 +29,51 @@ public struct JSONRenderer: Renderer {
 }
 
 extension JSONRenderer: MessageVisitor {
-  func wants(_ key: MessageKey) -> Bool { true }
+  public func wants(_ key: MessageKey) -> Bool { true }
 
-  mutating func number(_ key: MessageKey, _ value: Int64) {
+  public mutating func number(_ key: MessageKey, _ value: Int64) {
     writer.key(key.name)
     writer.number(value)
   }
 
-  mutating func text(_ key: MessageKey, _ value: StaticString) {
+  public mutating func text(_ key: MessageKey, _ value: StaticString) {
     writer.key(key.name)
     writer.string(value)
   }
 
-  mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+  public mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     writer.key(key.name)
     writer.string(bytes: value)
   }
 
-  mutating func file(_ key: MessageKey, _ number: Int) {
+  public mutating func file(_ key: MessageKey, _ number: Int) {
     guard files.indices.contains(number - 1) else { return }
     text(key, ArraySlice(files[number - 1].utf8))
   }
 
-  mutating func time(_ key: MessageKey, _ nanoseconds: Int64) {
+  public mutating func time(_ key: MessageKey, _ nanoseconds: Int64) {
     scratch.removeAll()
     scratch.append(seconds: nanoseconds, digits: 9)
     text(key, scratch.bytes[...])
   }
 
-  mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint) {
+  public mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint) {
     scratch.removeAll()
     scratch.append(endpoint)
     text(key, scratch.bytes[...])
   }
 
-  mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+  public mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     writer.key(key.name)
     writer.base64(value)
   }
 
-  mutating func beginHeaders(_ key: MessageKey) {
+  public mutating func beginHeaders(_ key: MessageKey) {
     writer.key(key.name)
     writer.beginArray()
   }
 
-  mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
+  public mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
     writer.beginArray()
     for text in [name, value] {
       if let text { writer.string(bytes: text) } else { writer.null() }
@@ -81,7 +81,7 @@ extension JSONRenderer: MessageVisitor {
     writer.endArray()
   }
 
-  mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
+  public mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
     writer.beginArray()
     writer.null()
     if let value { writer.string(bytes: value) } else { writer.null() }
@@ -94,27 +94,27 @@ extension JSONRenderer: MessageVisitor {
     writer.endArray()
   }
 
-  mutating func beginPairs(_ key: MessageKey) { beginHeaders(key) }
+  public mutating func beginPairs(_ key: MessageKey) { beginHeaders(key) }
 
-  mutating func pair(_ first: Int64, _ second: Int64) {
+  public mutating func pair(_ first: Int64, _ second: Int64) {
     writer.beginArray()
     writer.number(first)
     writer.number(second)
     writer.endArray()
   }
 
-  mutating func endPairs() { endHeaders() }
+  public mutating func endPairs() { endHeaders() }
 
-  mutating func numbers(_ key: MessageKey, _ values: [Int64]) {
+  public mutating func numbers(_ key: MessageKey, _ values: [Int64]) {
     writer.key(key.name)
     writer.beginArray()
     for value in values { writer.number(value) }
     writer.endArray()
   }
 
-  mutating func endHeaders() { writer.endArray() }
+  public mutating func endHeaders() { writer.endArray() }
 
-  mutating func findings(_ key: MessageKey, _ findings: [Finding]) {
+  public mutating func findings(_ key: MessageKey, _ findings: [Finding]) {
     writer.key(key.name)
     writer.beginArray()
     for finding in findings {
