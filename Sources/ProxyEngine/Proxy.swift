@@ -207,7 +207,10 @@ public struct Proxy: ~Copyable {
     }
   }
 
-  mutating func adoptLimits(_ configured: LimitsConfiguration) { limits = defaults.applying(configured) }
+  mutating func adoptLimits(_ configured: LimitsConfiguration) {
+    limits = defaults.applying(configured)
+    toBolt.limits = limits.translation
+  }
 
   // MARK: Results
 

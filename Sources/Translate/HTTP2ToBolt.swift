@@ -10,7 +10,7 @@ import MosnBytes
 /// Class name and header map are appended to the caller's bytes, ready for `BoltEncoder`; on an error nothing is.
 public struct HTTP2ToBolt: Sendable {
   public let options: TranslationOptions
-  public let limits: TranslationLimits
+  public var limits: TranslationLimits
   /// What of the last head bolt does not see as it was. Its memory is used again.
   public private(set) var losses: [TranslationLoss] = []
   var head = H2Head()

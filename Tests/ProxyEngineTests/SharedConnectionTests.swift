@@ -43,7 +43,9 @@ import Testing
     #expect(odd.answers[8] == nil && odd.answer(9)?.head.status == .success, "its connection goes on")
     #expect(honest.answer(1)?.head.status == .success && honest.answer(2)?.head.status == .success)
     #expect((bolt?.requests.count ?? http2?.requests.count) == 3, "none of it went out")
-    #expect(node.events.count { if case .misbehaved = $0 { true } else { false } } == 2)
+    let isLimit = offence == .className || offence == .headerMap
+    #expect(node.events.count { if case .misbehaved = $0 { true } else { false } } == (isLimit ? 0 : 2))
+    #expect(node.events.count { if case .limitMet = $0 { true } else { false } } == (isLimit ? 2 : 0))
     node.expectNothingLeft()
   }
 

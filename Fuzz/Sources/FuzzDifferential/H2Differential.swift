@@ -56,6 +56,7 @@ private struct H2Verdict {
     case .streamError(let error): errors[error.streamID.rawValue] = error.rule
     case .connectionError(let error): failure = error
     case .goAway(let last, _, _): if last.rawValue & 1 == 1 { hasOddGoAway = true }
+    case .tooLarge(let id, _): ended.insert(id.rawValue)
     case .windowOpened, .settingsChanged, .settingsAcknowledged, .pong, .refused: break
     }
   }
@@ -155,7 +156,7 @@ private struct H2Verdict {
     .fieldValueCharacter: "nghttp2 drops the field", .fieldNameCharacter: "nghttp2 drops the field",
     .fieldValueWhitespace: "nghttp2 lets blanks pass", .schemeMissing: "nghttp2 wants no more than a value",
     .pathForm: "nghttp2 wants no more than a value", .authorityForm: "nghttp2 wants no more than a value",
-    .authorityHost: "not looked at by nghttp2", .headerListSize: "not bounded by nghttp2",
+    .authorityHost: "not looked at by nghttp2",
     .floodResets: "no limit in nghttp2 1.52", .floodStreamErrors: "no limit in nghttp2 1.52",
     .floodContinuations: "no limit in nghttp2 1.52", .floodFieldBlock: "no limit in nghttp2 1.52",
     .floodControlFrames: "nghttp2 allows 1,000 answers to wait", .floodEmptyFrames: "no limit in nghttp2",

@@ -7,10 +7,14 @@ public enum BoltEncoder {
   }
 
   /// Appends a frame of these parts; on an error nothing is appended.
+  ///
+  /// - Parameter longest: of class name and header map; 65,535 at most, where no receiver is SOFABolt.
   public static func encode(
-    _ head: BoltHead, className: RawSpan, headerMap: RawSpan, content: RawSpan, into output: inout [UInt8]
+    _ head: BoltHead, className: RawSpan, headerMap: RawSpan, content: RawSpan,
+    longest: Int = longestShortPart, into output: inout [UInt8]
   ) throws(BoltEncodingError) {
-    try check(className.byteCount, headerMap.byteCount, content.byteCount)
+    try check(
+      className.byteCount, headerMap.byteCount, content.byteCount, longest: min(longest, Int(UInt16.max)))
     let start = output.count
     appendFixed(head, className.byteCount, headerMap.byteCount, content.byteCount, to: &output)
     className.withUnsafeBytes { output.append(contentsOf: $0) }
@@ -88,12 +92,14 @@ extension BoltEncoder {
   public static let longestContent = 2_147_483_647
 
   @inline(__always)
-  private static func check(_ className: Int, _ headerMap: Int, _ content: Int) throws(BoltEncodingError) {
-    if className > longestShortPart {
-      throw BoltEncodingError(part: .className, limit: longestShortPart, found: className)
+  private static func check(
+    _ className: Int, _ headerMap: Int, _ content: Int, longest: Int = longestShortPart
+  ) throws(BoltEncodingError) {
+    if className > longest {
+      throw BoltEncodingError(part: .className, limit: longest, found: className)
     }
-    if headerMap > longestShortPart {
-      throw BoltEncodingError(part: .headerMap, limit: longestShortPart, found: headerMap)
+    if headerMap > longest {
+      throw BoltEncodingError(part: .headerMap, limit: longest, found: headerMap)
     }
     if content > longestContent {
       throw BoltEncodingError(part: .content, limit: longestContent, found: content)

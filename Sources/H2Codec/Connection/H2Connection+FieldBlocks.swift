@@ -65,12 +65,12 @@ extension H2Connection {
   /// A whole block: it is always decoded, so that the tables stay in step, and then looked at.
   private mutating func takeBlock(_ bytes: borrowing RawSpan) throws(H2Error) -> H2Event? {
     let id = block.streamID
-    var isTooLarge = false
+    var excess: HPACKError?
     do {
       try fieldDecoder.decode(bytes, into: &headers)
     } catch {
       guard error.scope == .stream else { throw H2Error(.compression, at: block.offset, stream: id) }
-      isTooLarge = true
+      excess = error
     }
     if let promised = block.promisedStreamID {
       sendReset(promised, .refusedStream)
@@ -83,10 +83,17 @@ extension H2Connection {
       guard stateOfUnknown(id) == .idle else { return nil }
       slot = try openRemote(id)
     }
-    if isTooLarge {
-      throw H2Error(.headerListSize, at: block.offset, stream: id, expected: configuration.headers.listSize)
-    }
+    if let excess { return takeExcess(slot, excess) }
     return try takeHeaders(slot)
+  }
+
+  /// A list of which the beginning was kept: whether it keeps the rules is not asked.
+  private mutating func takeExcess(_ slot: Int, _ excess: HPACKError) -> H2Event? {
+    let id = streams[slot].id
+    guard case .becomes(let state) = streams[slot].state.received(block.endsStream ? .headersEnd : .headers)
+    else { return nil }
+    advance(slot, to: state)
+    return .tooLarge(id, excess)
   }
 
   private mutating func openRemote(_ id: H2StreamID) throws(H2Error) -> Int {

@@ -3,6 +3,10 @@
 public enum H2Event: Sendable, Equatable {
   /// A header list: `H2Connection.headers`, read as `H2Connection.head`, both until the next event.
   case headers(H2StreamID, H2MessageHead.Kind, endStream: Bool)
+  /// A header list above `HPACKLimits`, which are ours and no rule: nobody is to blame, and nothing was sent about it.
+  /// `H2Connection.headers` holds the fields before the limit that was met. A request's stream is open and is to be
+  /// answered (431, RFC 6585 §5); anything else is to be reset.
+  case tooLarge(H2StreamID, HPACKError)
   /// Content. Every byte of it is owed a `consume`, later or at once.
   case data(H2StreamID, Range<Int>, endStream: Bool)
   /// The peer reset the stream; nothing more comes of it.

@@ -50,8 +50,6 @@ public enum H2Rule: UInt8, CaseIterable, Sendable {
   case continuationUnexpected
   /// The field block is not valid HPACK. RFC 9113 §4.3.
   case compression
-  /// The header list is larger than the receiver takes. RFC 9113 §10.5.1.
-  case headerListSize
 
   // MARK: Settings (§6.5)
 
@@ -210,7 +208,7 @@ extension H2Rule {
     case .selfDependency: "RFC 7540 §5.3.1"
     case .continuationExpected, .continuationUnexpected: "RFC 9113 §6.10"
     case .compression: "RFC 9113 §4.3"
-    case .headerListSize, .floodContinuations, .floodFieldBlock: "RFC 9113 §10.5.1"
+    case .floodContinuations, .floodFieldBlock: "RFC 9113 §10.5.1"
     case .settingsAcknowledgement, .settingsTimeout: "RFC 9113 §6.5.3"
     case .enablePush, .initialWindowSize, .maxFrameSize: "RFC 9113 §6.5.2"
     case .enableConnectProtocol: "RFC 8441 §3"
@@ -255,7 +253,7 @@ extension H2Rule {
       .floodContinuations, .floodFieldBlock, .floodBlockTime, .floodControlFrames, .floodSettings,
       .floodEmptyFrames, .floodSmallData, .floodWindowUpdates:
       .connection
-    case .headerListSize, .resetStream, .concurrentStreams, .streamWindow, .streamWindowOverflow,
+    case .resetStream, .concurrentStreams, .streamWindow, .streamWindowOverflow,
       .dataBeforeHeaders, .trailersWithoutEnd, .informationalEnd, .fieldNameEmpty,
       .fieldNameCharacter, .fieldNameUppercase, .fieldValueCharacter, .fieldValueWhitespace,
       .connectionField, .teField, .pseudoUnknown, .pseudoRepeated, .pseudoOrder, .pseudoInTrailers,
@@ -285,7 +283,7 @@ extension H2Rule {
       .windowUpdateLength:
       .frameSizeError
     case .compression: .compressionError
-    case .headerListSize, .floodResets, .floodStreamErrors, .floodContinuations, .floodFieldBlock,
+    case .floodResets, .floodStreamErrors, .floodContinuations, .floodFieldBlock,
       .floodBlockTime, .floodControlFrames, .floodSettings, .floodEmptyFrames, .floodSmallData,
       .floodWindowUpdates:
       .enhanceYourCalm

@@ -7,6 +7,8 @@ public struct LimitsConfiguration: Hashable, Sendable {
   public var heartbeatTime: Nanoseconds?
   public var pingTime: Nanoseconds?
   public var boltHeaderLength: UInt16?
+  public var headerEntries: UInt16?
+  public var headerListSize: UInt32?
 
   public init() {}
 }
@@ -34,5 +36,14 @@ extension LimitsConfiguration: ConfigurationObject {
       "bolt_header_length", \.boltHeaderLength, since: "mosnd",
       "Longest class name and longest header map that are passed on. 32767, since SOFABolt closes its connection above, "
         + "with the calls of everybody; more where no server is SOFABolt."),
+    Key(
+      "header_entries", \.headerEntries, since: "mosnd",
+      "Most entries of a header map, and, with 64 more for what belongs to HTTP and to bolt's head, most fields of an HTTP/2 "
+        + "request: each is looked at several times. 1024. A head with more gets 431, in bolt 9."),
+    Key(
+      "header_list_size", \.headerListSize, since: "mosnd",
+      "Most bytes of an HTTP/2 head, as RFC 9113 counts them: names, values and 32 a field. 131072, or four times "
+        + "bolt_header_length if that is more, so that every bolt head fits. A request with more gets 431; one whose "
+        + "encoded head is above twice as much costs its connection."),
   ]
 }

@@ -46,6 +46,42 @@ extension Proxy {
     if losses > 0, reportsCalls { events.append(.lost(streamID: call.number, what: what, count: losses)) }
   }
 
+  /// A frame must not be passed on.
+  mutating func note(_ offence: BoltOffence, of id: ConnectionID, at offset: UInt64? = nil) {
+    if let limit = offence.limit { return events.append(.limitMet(id, limit)) }
+    events.append(.misbehaved(id, "\(offence)" + (offset.map { " at offset \($0)" } ?? "")))
+  }
+
+  /// A frame cannot be read to its end.
+  mutating func note(_ error: BoltError, of id: ConnectionID) {
+    guard error.rule == .tooManyHeaderEntries else {
+      return events.append(.misbehaved(id, error.description))
+    }
+    events.append(
+      .limitMet(id, LimitMet(.headerEntries, most: limits.bolt.headerEntries, found: Int(error.found))))
+  }
+
+  /// A head cannot be translated.
+  mutating func note(_ error: TranslationError, of id: ConnectionID) {
+    switch error.rule {
+    case .tooManyFields:
+      let most = limits.bolt.headerEntries
+      events.append(.limitMet(id, LimitMet(.headerEntries, most: most, found: most + 1)))
+    case .tooLong:
+      events.append(
+        .limitMet(
+          id, LimitMet(.boltHeaderLength, most: limits.boltHeaderLength, found: Int(error.found ?? 0))))
+    case .command, .headerMap, .pseudoHeader, .host, .property, .repeated, .contentLength, .mapField:
+      events.append(.misbehaved(id, error.description))
+    }
+  }
+
+  /// A peer does not take so long a list.
+  mutating func noteListSize(_ list: H2HeaderList, of connection: Connection) {
+    let most = connection.http2?.side.remoteSettings.maxHeaderListSize ?? 0
+    events.append(.limitMet(connection.id, LimitMet(.peersHeaderListSize, most: most, found: list.size)))
+  }
+
   /// The values of `recordedHeaders`.
   func record(_ headers: some HeaderLookup, in bytes: RawSpan) -> [String?] {
     var values: [String?] = []

@@ -35,6 +35,17 @@ enum BoltOffence: Error, Equatable {
   var isLength: Bool { if case .command = self { false } else { true } }
 }
 
+extension BoltOffence {
+  /// The limit that was met; nil: it is no limit.
+  var limit: LimitMet? {
+    switch self {
+    case .command: nil
+    case .className(let length, let longest), .headerMap(let length, let longest):
+      LimitMet(.boltHeaderLength, most: longest, found: length)
+    }
+  }
+}
+
 extension BoltOffence: CustomStringConvertible {
   var description: String {
     switch self {

@@ -24,7 +24,10 @@ extension Proxy {
       var configuration = H2Connection.Configuration(role: connection.isUpstream ? .client : .server)
       configuration.settings.maxConcurrentStreams = limits.concurrentStreams
       configuration.settings.initialWindowSize = limits.streamWindow
+      configuration.settings.maxHeaderListSize = limits.listSize
       configuration.connectionWindow = limits.connectionWindow
+      configuration.headers = limits.headers
+      configuration.floods = limits.floods
       // MOSN 0.2.1 splits a value at its commas and leaves the blanks.
       configuration.tolerated.insert(.fieldValueWhitespace)
       session = HTTP2Session(H2Connection(configuration))

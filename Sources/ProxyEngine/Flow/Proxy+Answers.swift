@@ -81,7 +81,8 @@ extension Proxy {
         call.answerList, contentLength: call.answer.count, to: call.boltHead, into: &parts)
       report(losses: toBolt.losses.count, of: call, "response")
       var head = answer.head
-      guard offence(head, answer.className, answer.headerMap) == nil else {
+      if let offence = offence(head, answer.className, answer.headerMap) {
+        note(offence, of: call.callee)
         return receive(.lost(.answerTooLarge), for: call)
       }
       if head.version != call.boltHead.version {
@@ -94,10 +95,11 @@ extension Proxy {
       guard
         (try? BoltEncoder.encode(
           head, className: bytes.extracting(answer.className), headerMap: bytes.extracting(answer.headerMap),
-          content: content.span.bytes, into: &caller.output)) != nil
+          content: content.span.bytes, longest: limits.boltHeaderLength, into: &caller.output)) != nil
       else { return receive(.lost(.answerTooLarge), for: call) }
     } catch {
-      return receive(.lost(.malformedAnswer), for: call)
+      note(error, of: call.callee)
+      return receive(.lost(error.reply == .headTooLarge ? .answerTooLarge : .malformedAnswer), for: call)
     }
     receive(.answered, for: call)
   }
@@ -112,6 +114,7 @@ extension Proxy {
     do throws(H2SendError) {
       try caller.http2?.side.sendHeaders(list, on: H2StreamID(rawValue: call.callerKey), endStream: endStream)
     } catch {
+      if error == .headerListSize { noteListSize(list, of: caller) }
       receive(.lost(.answerTooLarge), for: call)
       return false
     }

@@ -45,13 +45,16 @@ extension Proxy {
         connection.offset &+= UInt64(frame.length)
         try frame.verify(in: bytes, limits: lengths)
         if let offence = Self.offence(frame, longest: longest) {
-          refuse(frame.head, "\(offence) at offset \(frame.streamOffset)", on: connection)
+          note(offence, of: connection.id, at: frame.streamOffset)
+          refuse(frame.head, on: connection)
         } else {
           take(frame, in: bytes, on: connection)
         }
       } catch {
         switch error.scope {
-        case .frame: refuse(error.head, error.description, on: connection)
+        case .frame:
+          note(error, of: connection.id)
+          refuse(error.head, on: connection)
         case .connection: misbehave(connection, error.description)
         }
       }
@@ -94,8 +97,7 @@ extension Proxy {
   }
 
   /// A frame that cannot be read to its end but has one, or that must not be passed on.
-  private mutating func refuse(_ head: BoltHead?, _ rule: String, on connection: Connection) {
-    events.append(.misbehaved(connection.id, rule))
+  private mutating func refuse(_ head: BoltHead?, on connection: Connection) {
     guard let head else { return }
     switch head.kind {
     case .request:
@@ -169,6 +171,7 @@ extension Proxy {
         frame, in: bytes, requestID: call.number, authority: call.host?.authority ?? [], into: &list)
       report(losses: toHTTP2.losses.count, of: call, "request")
     } catch {
+      note(error, of: call.caller)
       return receive(.stopped(error.reply == .headTooLarge ? .headTooLarge : .malformedHead), for: call)
     }
     Self.rewrite(&list, call.route)
@@ -257,7 +260,7 @@ extension Proxy {
     return
       (try? BoltEncoder.encode(
         head, className: bytes.extracting(frame.className), headerMap: bytes.extracting(frame.headerMap),
-        content: bytes.extracting(frame.content), into: &output)) != nil
+        content: bytes.extracting(frame.content), longest: limits.boltHeaderLength, into: &output)) != nil
   }
 
   /// A frame without parts.

@@ -19,6 +19,8 @@ extension Proxy {
     switch event {
     case .headers(let stream, let kind, let endStream):
       takeHeaders(stream, kind, endStream, on: connection)
+    case .tooLarge(let stream, let excess):
+      takeExcess(stream, excess, on: connection)
     case .data(let stream, let range, let endStream):
       guard let side = connection.http2 else { return }
       if side.side.isLent { return takeData(stream, lent.extracting(range), endStream, on: connection) }
@@ -81,6 +83,21 @@ extension Proxy {
     }
   }
 
+  /// A head of which only the beginning was kept.
+  private mutating func takeExcess(_ stream: H2StreamID, _ excess: HPACKError, on connection: Connection) {
+    events.append(.limitMet(connection.id, LimitMet(excess)))
+    if let call = connection.calls[stream.rawValue] {
+      // A server's answer, or somebody's trailers.
+      let isAnswer = call.caller != connection.id
+      receive(isAnswer ? .lost(.answerTooLarge) : .stopped(.headTooLarge), for: call)
+    } else if connection.listener != nil, let http2 = connection.http2 {
+      receive(
+        .stopped(.headTooLarge), for: beginHTTP2(stream, http2.side.headers, ends: false, on: connection))
+    } else {
+      connection.http2?.side.reset(stream, .cancel)
+    }
+  }
+
   private mutating func takeData(
     _ stream: H2StreamID, _ data: RawSpan, _ endStream: Bool, on connection: Connection
   ) {
@@ -117,19 +134,13 @@ extension Proxy {
   ) {
     guard let http2 = caller.http2 else { return }
     let (headers, head) = (http2.side.headers, http2.side.head)
-    let call = beginCall(on: caller, .http2, key: stream.rawValue, in: .gathering)
-    call.list = headers
-    call.dialectRequestID = call.number
-    call.requestEnded = endStream
-    if endStream { call.times.requestReceived = now }
-    if reportsCalls {
-      events.append(
-        .requestReceived(caller.id, streamID: call.number, requestID: stream.rawValue, .http2))
-      if !recordedNames.isEmpty {
-        call.requestHeaders = record(HTTP2Headers(fields: headers.fields), in: headers.bytes.span.bytes)
-      }
-    }
+    let call = beginHTTP2(stream, headers, ends: endStream, on: caller)
     if let error = refusal(of: caller) { return receive(.stopped(error), for: call) }
+    guard headers.count <= limits.fields else {
+      let limit = LimitMet(.headerEntries, most: limits.fields, found: headers.count)
+      events.append(.limitMet(caller.id, limit))
+      return receive(.stopped(.headTooLarge), for: call)
+    }
     guard follow(listener.router.route(headers, head), call, listener) else { return }
     arm(call, milliseconds: Self.milliseconds(headers))
     Self.rewrite(&call.list, call.route)
@@ -142,6 +153,24 @@ extension Proxy {
     } else if endStream {
       cross(call)
     }
+  }
+
+  private mutating func beginHTTP2(
+    _ stream: H2StreamID, _ headers: H2HeaderList, ends: Bool, on caller: Connection
+  ) -> Exchange {
+    let call = beginCall(on: caller, .http2, key: stream.rawValue, in: .gathering)
+    call.list = headers
+    call.dialectRequestID = call.number
+    call.requestEnded = ends
+    if ends { call.times.requestReceived = now }
+    if reportsCalls {
+      events.append(
+        .requestReceived(caller.id, streamID: call.number, requestID: stream.rawValue, .http2))
+      if !recordedNames.isEmpty {
+        call.requestHeaders = record(HTTP2Headers(fields: headers.fields), in: headers.bytes.span.bytes)
+      }
+    }
+    return call
   }
 
   /// The caller's limit, where a MOSN or mosnd says it.
@@ -209,6 +238,7 @@ extension Proxy {
       report(losses: toBolt.losses.count, of: call, "request")
       recognise(call, as: request)
       if let offence = offence(call.boltHead, request.className, request.headerMap) {
+        note(offence, of: call.caller)
         return receive(.stopped(offence.isLength ? .headTooLarge : .malformedHead), for: call)
       }
       receive(.ready, for: call)
@@ -219,11 +249,13 @@ extension Proxy {
       guard
         (try? BoltEncoder.encode(
           call.boltHead, className: bytes.extracting(request.className),
-          headerMap: bytes.extracting(request.headerMap), content: content.span.bytes, into: &frame))
+          headerMap: bytes.extracting(request.headerMap), content: content.span.bytes,
+          longest: limits.boltHeaderLength, into: &frame))
           != nil
       else { return receive(.stopped(.headTooLarge), for: call) }
       swap(&call.request, &frame)
     } catch {
+      note(error, of: call.caller)
       return receive(.stopped(error.reply == .headTooLarge ? .headTooLarge : .malformedHead), for: call)
     }
     call.holdsFrame = true

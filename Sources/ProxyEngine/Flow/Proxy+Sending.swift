@@ -56,7 +56,9 @@ extension Proxy {
       return true
     } catch {
       switch error {
-      case .headerListSize: receive(.stopped(.headTooLarge), for: call)
+      case .headerListSize:
+        noteListSize(list, of: connection)
+        receive(.stopped(.headTooLarge), for: call)
       case .concurrentStreams, .goingAway, .streamsExhausted, .connectionOver, .streamState, .role:
         receive(.refused(.refusedStream), for: call)
       }

@@ -17,6 +17,8 @@ public enum ProxyEvent: Sendable {
   case ended(AccessRecord)
   /// The peer broke a rule.
   case misbehaved(ConnectionID, String)
+  /// A limit of ours, or one that the peer announced, was met; the peer broke no rule.
+  case limitMet(ConnectionID, LimitMet)
   /// Some of a head could not be carried over to the other protocol.
   case lost(streamID: UInt32, what: String, count: Int)
   case hostEjected(cluster: String, NetworkAddress, for: UInt64)

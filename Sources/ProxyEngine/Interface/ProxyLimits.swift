@@ -1,6 +1,7 @@
 import BoltCodec
 import H2Codec
 import MosnConfig
+import Translate
 
 /// What an engine holds and waits for at most. Times are nanoseconds; each engine (event loop) counts for itself.
 public struct ProxyLimits: Sendable {
@@ -34,8 +35,11 @@ public struct ProxyLimits: Sendable {
 
   // MARK: Bytes
 
-  /// Lengths of bolt frames.
+  /// Lengths of bolt frames. `headerEntries` also bounds the fields of HTTP/2, see `fields`.
   public var bolt = BoltLimits()
+  /// Bytes of a header list as RFC 9113 counts them; announced in SETTINGS_MAX_HEADER_LIST_SIZE. Nil: whatever a bolt
+  /// head with `bolt.headerEntries` and lengths of `boltHeaderLength` may become.
+  public var headerListSize: Int?
   /// Longest class name and longest header map of a bolt frame that is passed on: SOFABolt reads both lengths as signed
   /// numbers and closes above 32,767, with everybody's calls. Up to 65,535 where no server is SOFABolt.
   public var boltHeaderLength = BoltEncoder.longestShortPart
@@ -93,6 +97,37 @@ public struct ProxyLimits: Sendable {
 
   public init() {}
 
+  /// Fields of an HTTP/2 head. The entries of a header map are counted as their sender counts them: the fields that say
+  /// what bolt's head says, and those of HTTP itself, come on top.
+  var fields: Int { bolt.headerEntries + Self.ownFields }
+  private static var ownFields: Int { 64 }
+
+  /// Four times the lengths of bolt: class name and map may both have to be written in base64, and each of 1,024 entries
+  /// costs 24 bytes more in HTTP/2. Not less than what MOSN's peers were seen to use.
+  var listSize: Int { headerListSize ?? max(128 << 10, 4 * boltHeaderLength) }
+
+  /// What a decoder of HTTP/2 is to bear. The number of fields is bounded by their size, which counts 32 for each, so
+  /// that a list of too many is there whole and its sender can be answered in its own way.
+  var headers: HPACKLimits {
+    HPACKLimits(listSize: listSize, fieldCount: .max, blockSize: 4 * listSize)
+  }
+
+  /// Blocks that are too large are read to their end up to twice the list, so that they cost their call alone.
+  var floods: H2FloodLimits {
+    var floods = H2FloodLimits()
+    floods.fieldBlockBytes = 2 * listSize
+    floods.continuations = max(floods.continuations, floods.fieldBlockBytes >> 14)
+    return floods
+  }
+
+  var translation: TranslationLimits {
+    var translation = TranslationLimits()
+    translation.entries = bolt.headerEntries
+    translation.shortPart = boltHeaderLength
+    translation.mapField = max(translation.mapField, 3 * boltHeaderLength)
+    return translation
+  }
+
   /// These, and what a configuration says of them.
   func applying(_ configured: LimitsConfiguration) -> ProxyLimits {
     func set(_ limit: inout UInt64, _ time: Nanoseconds?) {
@@ -104,6 +139,8 @@ public struct ProxyLimits: Sendable {
     set(&limits.heartbeatTime, configured.heartbeatTime)
     set(&limits.pingTime, configured.pingTime)
     if let length = configured.boltHeaderLength { limits.boltHeaderLength = Int(length) }
+    if let entries = configured.headerEntries { limits.bolt.headerEntries = Int(entries) }
+    if let size = configured.headerListSize { limits.headerListSize = Int(size) }
     return limits
   }
 }

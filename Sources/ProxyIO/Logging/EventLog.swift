@@ -57,8 +57,8 @@ struct EventLog {
     switch event {
     case .accepted(let id, let listener, let remote): names[id] = (remote, self.log(of: listener))
     case .connecting(let id, let cluster, let host): names[id] = ("\(host) (\(cluster))", settings.log)
-    case .connected, .connectFailed, .closed, .refused, .detected, .misbehaved, .draining, .goAway,
-      .hostEjected, .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
+    case .connected, .connectFailed, .closed, .refused, .detected, .misbehaved, .limitMet, .draining,
+      .goAway, .hostEjected, .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
       break
     }
   }
@@ -66,8 +66,8 @@ struct EventLog {
   private mutating func forget(_ event: ProxyEvent) {
     switch event {
     case .connectFailed(let id, _, _, _), .closed(let id, _): names[id] = nil
-    case .accepted, .connecting, .connected, .refused, .detected, .misbehaved, .draining, .goAway,
-      .hostEjected, .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
+    case .accepted, .connecting, .connected, .refused, .detected, .misbehaved, .limitMet, .draining,
+      .goAway, .hostEjected, .hostReturned, .requestReceived, .upstreamChosen, .retried, .ended, .lost:
       break
     }
   }
@@ -81,7 +81,8 @@ struct EventLog {
   private func log(of event: ProxyEvent) -> Log {
     switch event {
     case .accepted(_, let listener, _), .refused(let listener, _, _): log(of: listener)
-    case .detected(let id, _), .misbehaved(let id, _), .draining(let id), .goAway(let id, _, _, _),
+    case .detected(let id, _), .misbehaved(let id, _), .limitMet(let id, _), .draining(let id),
+      .goAway(let id, _, _, _),
       .closed(let id, _), .requestReceived(let id, _, _, _):
       names[id]?.log ?? settings.log
     case .ended(let record): log(of: record.listener)
@@ -94,7 +95,7 @@ struct EventLog {
   private func level(of event: ProxyEvent) -> LogLevel {
     switch event {
     case .accepted, .connected, .hostReturned: .info
-    case .refused, .misbehaved, .connectFailed, .hostEjected: .warn
+    case .refused, .misbehaved, .limitMet, .connectFailed, .hostEjected: .warn
     case .detected, .draining, .connecting, .requestReceived, .upstreamChosen, .retried, .lost: .debug
     case .goAway(_, _, _, let isOrderly): isOrderly ? .info : .warn
     case .closed(_, let reason): reason.level
@@ -110,6 +111,7 @@ struct EventLog {
       "refused connection from \(remote) on \(listener): \(reason.text)"
     case .detected(let id, let wire): "connection \(number).\(id) speaks \(wire)"
     case .misbehaved(let id, let rule): "\(name(id)) broke a rule: \(rule)"
+    case .limitMet(let id, let limit): "\(name(id)) met \(limit)"
     case .draining(let id): "\(name(id)) is told to go away, connection = \(number).\(id)"
     case .goAway(let id, let code, let reason, _):
       "\(name(id)) says GOAWAY: \(code)\(reason.isEmpty ? "" : ", \(reason.debugDescription)"), "

@@ -81,6 +81,11 @@ extension [H2Event] {
     if case .connectionError(let error)? = last { error.rule } else { nil }
   }
 
+  /// Which limit the header list went over that is the last event.
+  var excess: HPACKError? {
+    if case .tooLarge(_, let excess)? = last { excess } else { nil }
+  }
+
   /// The rule of the stream error that is the last event.
   var streamError: H2Rule? {
     if case .streamError(let error)? = last { error.rule } else { nil }

@@ -86,11 +86,37 @@ import Testing
     var server = Scripted(.server)
     var many = get
     for _ in 0..<97 { many.append(name: "cookie", value: "a") }
-    #expect(server.feed(server.headers(many, on: 1)).streamError == .headerListSize)
+    #expect(server.feed(server.headers(many, on: 1)).excess?.rule == .tooManyFields)
+    #expect(server.connection.headers.count == 100 && server.connection.stream(1) != nil)
+    #expect(throws: Never.self) { try server.connection.sendHeaders(ok, on: 1, endStream: true) }
     let large = list(
       ":method: GET", ":scheme: http", ":path: /", "a: " + String(repeating: "a", count: 65536))
-    #expect(server.feed(server.headers(large, on: 3)).streamError == .headerListSize)
+    #expect(server.feed(server.headers(large, on: 3)).excess?.rule == .listTooLarge)
     #expect(server.feed(server.headers(get, on: 5)) == [.headers(5, .request, endStream: true)])
+  }
+
+  /// Many clients share a connection of an aggregator: that some of them send large heads ends nobody else's.
+  @Test func headerListsTooLargeAreNoFlood() throws {
+    var server = Scripted(.server)
+    let large = list(
+      ":method: GET", ":scheme: http", ":path: /", "a: " + String(repeating: "a", count: 65536))
+    for stream in stride(from: 1, to: 1001, by: 2) as StrideTo<UInt32> {
+      let id = H2StreamID(rawValue: stream)
+      #expect(server.feed(server.headers(large, on: id)).excess?.rule == .listTooLarge)
+      try server.connection.sendHeaders(ok, on: id, endStream: true)
+      _ = server.connection.takeOutput()
+    }
+    #expect(server.connection.failure == nil && server.connection.remoteStreams == 0)
+  }
+
+  @Test func anAnswerTooLargeCostsItsStreamOnly() throws {
+    var client = Scripted(.client)
+    let id = try client.connection.open(get, endStream: true)
+    let large = list(":status: 200", "a: " + String(repeating: "a", count: 65536))
+    #expect(client.feed(client.headers(large, on: id, endStream: false)).excess?.rule == .listTooLarge)
+    client.connection.reset(id, .cancel)
+    #expect(client.feed(data(5, on: id)).isEmpty, "what was under way is let pass")
+    #expect(client.connection.failure == nil)
   }
 
   @Test func controlFrames() throws {

@@ -31,6 +31,7 @@ final class HTTP2Client: Peer {
   init(_ network: SimulatedNetwork, _ address: String, window: Int = 256 << 10) {
     var configuration = H2Connection.Configuration(role: .client)
     configuration.settings.initialWindowSize = window
+    configuration.takeLargeHeads()
     http2 = H2Connection(configuration)
     link = network.connect(to: address, self)
   }
@@ -110,6 +111,7 @@ final class HTTP2Client: Peer {
       answers[stream.rawValue]?.time = now
     case .goAway(let last, _, _): goAway = last
     case .connectionError(let error), .streamError(let error): failure = error
+    case .tooLarge(let stream, _): http2.reset(stream, .cancel)
     case .refused, .windowOpened, .settingsChanged, .settingsAcknowledged, .pong: break
     }
   }
@@ -174,6 +176,7 @@ final class HTTP2Server {
       self.server = server
       self.link = link
       var configuration = H2Connection.Configuration(role: .server)
+      configuration.takeLargeHeads()
       server.settings(&configuration.settings)
       http2 = H2Connection(configuration)
     }
@@ -247,6 +250,9 @@ final class HTTP2Server {
         if endStream { ended(stream) }
       case .reset(_, let code): server.resets.append(code)
       case .connectionError(let error), .streamError(let error): server.complaints.append("\(error)")
+      case .tooLarge(let stream, let excess):
+        server.complaints.append("\(excess)")
+        http2.reset(stream, .cancel)
       case .refused, .windowOpened, .settingsChanged, .settingsAcknowledged, .pong, .goAway: break
       }
     }
@@ -276,5 +282,14 @@ final class HTTP2Server {
       let output = http2.takeOutput()
       if !output.isEmpty, !isClosed { link.send(output, from: self) }
     }
+  }
+}
+
+extension H2Connection.Configuration {
+  /// As many peers do: Go takes 1 MiB.
+  fileprivate mutating func takeLargeHeads() {
+    headers = HPACKLimits(listSize: 1 << 20, fieldCount: 10_000, blockSize: 4 << 20)
+    settings.maxHeaderListSize = headers.listSize
+    (floods.fieldBlockBytes, floods.continuations) = (1 << 20, 100)
   }
 }

@@ -73,6 +73,7 @@ private func words(_ event: ProxyEvent) -> String {
   case .retried(let number, let error): "retried \(number) \(error)"
   case .ended(let record): words(record)
   case .misbehaved(let id, let rule): "misbehaved \(id) \(rule)"
+  case .limitMet(let id, let limit): "limitMet \(id) \(limit)"
   case .lost(let number, let what, let count): "lost \(number) \(what) \(count)"
   case .hostEjected(let cluster, let address, let time): "hostEjected \(cluster) \(address) \(time)"
   case .hostReturned(let cluster, let address): "hostReturned \(cluster) \(address)"

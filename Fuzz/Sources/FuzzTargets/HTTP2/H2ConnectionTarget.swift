@@ -91,6 +91,9 @@ private struct H2Session {
       if connection.role == .server, endStream { answer(id) }
     case .goAway(let last, let code, let debug):
       happenings.append(.goAway(last, code, Array(connection.bytes[debug])))
+    case .tooLarge(let id, _):
+      happenings.append(.event(event))
+      connection.role == .server ? answer(id) : connection.reset(id, .cancel)
     case .reset, .streamError, .windowOpened, .settingsChanged, .settingsAcknowledged, .pong, .refused,
       .connectionError:
       happenings.append(.event(event))

@@ -141,6 +141,7 @@ private struct H2Pair {
       // A client that has not read our SETTINGS may open too many streams.
       try expect(error.rule == .concurrentStreams, "accused of \(error)")
       forget(error.streamID)
+    case .tooLarge(let id, let excess): throw FuzzFailure(description: "accused of \(excess) on \(id)")
     case .connectionError(let error): throw FuzzFailure(description: "accused of \(error)")
     case .windowOpened, .settingsChanged, .settingsAcknowledged, .pong, .goAway: break
     }
