@@ -12,7 +12,8 @@ extension Proxy {
     _ call: Exchange, _ kind: H2MessageHead.Kind, _ endStream: Bool, from callee: Connection
   ) {
     guard let http2 = callee.http2 else { return }
-    let headers = http2.side.headers
+    var headers = http2.side.headers
+    if call.callerIsHTTP2, let clean = CleanFields.cleaned(headers) { headers = clean }
     if kind == .informational {
       guard call.callerIsHTTP2, let caller = connections[call.caller] else { return }
       try? caller.http2?.side.sendHeaders(headers, on: H2StreamID(rawValue: call.callerKey), endStream: false)

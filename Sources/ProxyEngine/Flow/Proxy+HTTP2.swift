@@ -74,13 +74,17 @@ extension Proxy {
     case .trailers:
       guard let call = connection.calls[stream.rawValue], let http2 = connection.http2 else { return }
       if call.caller == connection.id {
-        if call.hasHTTP2Callee { call.unsentRequest.trailers = http2.side.headers }
+        if call.hasHTTP2Callee { call.unsentRequest.trailers = Self.trailers(http2.side.headers) }
         endRequest(of: call, on: connection)
       } else {
-        if call.callerIsHTTP2 { call.unsentAnswer.trailers = http2.side.headers }
+        if call.callerIsHTTP2 { call.unsentAnswer.trailers = Self.trailers(http2.side.headers) }
         endAnswer(of: call, from: connection)
       }
     }
+  }
+
+  private static func trailers(_ list: H2HeaderList) -> H2HeaderList {
+    CleanFields.cleaned(list, isTrailers: true) ?? list
   }
 
   /// A head of which only the beginning was kept.
@@ -133,7 +137,12 @@ extension Proxy {
     _ stream: H2StreamID, _ endStream: Bool, on caller: Connection, _ listener: Listener
   ) {
     guard let http2 = caller.http2 else { return }
-    let (headers, head) = (http2.side.headers, http2.side.head)
+    var (headers, head) = (http2.side.headers, http2.side.head)
+    // Before anything is decided by them: what is looked at is what will be sent.
+    if let clean = CleanFields.cleaned(headers, trimming: .ofNames) {
+      headers = clean
+      head = H2MessageRules.head(of: clean, expected: .request)
+    }
     let call = beginHTTP2(stream, headers, ends: endStream, on: caller)
     if let error = refusal(of: caller) { return receive(.stopped(error), for: call) }
     guard headers.count <= limits.fields else {
@@ -145,6 +154,11 @@ extension Proxy {
     arm(call, milliseconds: Self.milliseconds(headers))
     Self.rewrite(&call.list, call.route)
     if call.hasHTTP2Callee {
+      if let list = CleanFields.cleaned(call.list) { call.list = list }
+      guard CleanFields.hasSoundAuthority(call.list) else {
+        events.append(.misbehaved(caller.id, "an authority that is no host and port"))
+        return receive(.stopped(.malformedHead), for: call)
+      }
       call.isReplayable = true
       receive(.ready, for: call)
       if let connection = lease(call) { sendKept(call, on: connection) }
