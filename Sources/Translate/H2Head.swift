@@ -10,12 +10,14 @@ struct H2Head: Sendable {
   private(set) var authority: Range<Int>?
   private(set) var status: Range<Int>?
   private(set) var dialect = H2Dialect.plain
+  /// `content-length` stands there with two values.
+  private(set) var hasTwoLengths = false
   /// In their order.
   var entries: [Entry] = []
   /// Index of the first field of each property; -1 for none.
   private var first = [Int32](repeating: -1, count: FieldRule.Property.allCases.count)
 
-  private let table = FieldTable.standard
+  let table = FieldTable.standard
   /// The row of each property.
   private let rows: [Int] = FieldRule.Property.allCases.map { property in
     FieldRule.all.firstIndex { $0.property == property } ?? 0
@@ -101,6 +103,7 @@ struct H2Head: Sendable {
 extension H2Head {
   private mutating func clear() {
     (method, path, authority, status) = (nil, nil, nil, nil)
+    hasTwoLengths = false
     entries.removeAll(keepingCapacity: true)
     for index in first.indices { first[index] = -1 }
   }
@@ -126,6 +129,10 @@ extension H2Head {
     let place = Int(property.rawValue)
     if first[place] < 0 {
       first[place] = Int32(truncatingIfNeeded: index)
+    } else if property == .bodyLength {
+      hasTwoLengths =
+        hasTwoLengths
+        || !bytes.isEqual(list.fields[index].value, to: bytes, list.fields[Int(first[place])].value)
     } else if !match.role.mayEnter,
       !bytes.isEqual(list.fields[index].value, to: bytes, list.fields[Int(first[place])].value)
     {

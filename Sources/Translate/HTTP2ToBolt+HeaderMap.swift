@@ -9,11 +9,9 @@ extension HTTP2ToBolt {
   ) throws(TranslationError) {
     parts.reserveCapacity(parts.count + list.bytes.count + 8 * list.count)
     if head.dialect == .mosnd {
-      if isInOrder {
-        try appendInOrder(list, bytes, &parts)
-      } else {
-        try appendMended(list, bytes, &parts)
-      }
+      // A header that is no map has no place for anything a hop added.
+      if let header = map.opaque { return parts.append(map.bytes.span.bytes, header) }
+      if isInOrder { try appendInOrder(list, bytes, &parts) } else { try appendMended(list, bytes, &parts) }
     }
     // Without a map field these are all of them; with one, those a hop added.
     for index in head.entries.indices where !head.entries[index].isTaken && isCarried(head.entries[index]) {
@@ -35,7 +33,7 @@ extension HTTP2ToBolt {
   private var isInOrder: Bool {
     var next = head.entries.startIndex
     for item in map.items {
-      guard case .reference(let hash, _) = item else { continue }
+      guard case .reference(let hash, _, _) = item else { continue }
       while next < head.entries.endIndex, !isClaimable(head.entries[next]) { next += 1 }
       guard next < head.entries.endIndex, head.entries[next].hash == hash else { return false }
       next += 1
@@ -54,14 +52,10 @@ extension HTTP2ToBolt {
     var next = head.entries.startIndex
     for item in map.items {
       switch item {
-      case .entry(let key, let value):
-        appendWhole(key, value, &parts)
-      case .reference(_, let cases):
+      case .entry(let key, let value): appendWhole(key, value, &parts)
+      case .reference(_, let cases, let spaces):
         while !isClaimable(head.entries[next]) { next += 1 }
-        head.entries[next].isTaken = true
-        let field = list.fields[Int(head.entries[next].field)]
-        appendKey(field.name, cases: cases, bytes, &parts)
-        parts.appendText(bytes, field.value)
+        append(next, cases: cases, spaces, list, bytes, &parts)
         next += 1
       }
     }
@@ -74,9 +68,8 @@ extension HTTP2ToBolt {
   ) throws(TranslationError) {
     for index in map.items.indices {
       switch map.items[index] {
-      case .entry(let key, let value):
-        appendWhole(key, value, &parts)
-      case .reference(let hash, let cases):
+      case .entry(let key, let value): appendWhole(key, value, &parts)
+      case .reference(let hash, let cases, let spaces):
         var fields = 0
         var first: Int?
         for entry in head.entries.indices where isFree(entry, hash) {
@@ -88,10 +81,7 @@ extension HTTP2ToBolt {
           continue
         }
         if fields == 1 || fields == references(to: hash, from: index) {
-          let field = list.fields[Int(head.entries[first].field)]
-          head.entries[first].isTaken = true
-          appendKey(field.name, cases: cases, bytes, &parts)
-          parts.appendText(bytes, field.value)
+          append(first, cases: cases, spaces, list, bytes, &parts)
         } else {
           appendJoined(first, cases: cases, list, bytes, &parts)
         }
@@ -101,7 +91,7 @@ extension HTTP2ToBolt {
 
   private func references(to hash: UInt32, from index: Int) -> Int {
     var count = 0
-    for case .reference(hash, _) in map.items[index...] { count += 1 }
+    for case .reference(hash, _, _) in map.items[index...] { count += 1 }
     return count
   }
 
@@ -110,11 +100,62 @@ extension HTTP2ToBolt {
     return entry.hash == hash && !entry.isTaken && isClaimable(entry)
   }
 
-  /// An entry only the map field holds.
-  private func appendWhole(_ key: Range<Int>?, _ value: Range<Int>?, _ parts: inout [UInt8]) {
+  /// An entry only the map field holds. What a field could have said is none: the plain field decides, also by not being
+  /// there.
+  private mutating func appendWhole(_ key: Range<Int>?, _ value: Range<Int>?, _ parts: inout [UInt8]) {
+    guard !isUsurper(key, value) else { return lose(.mapField, 0..<0) }
     let bytes = map.bytes.span.bytes
     parts.appendText(bytes, key)
     parts.appendText(bytes, value)
+  }
+
+  /// Whether a mosnd would have written the entry as a field. It does not where another key has the name in lower case.
+  private func isUsurper(_ key: Range<Int>?, _ value: Range<Int>?) -> Bool {
+    let bytes = map.bytes.span.bytes
+    guard let key, let value, !key.isEmpty, let name = FieldName.lowercased(bytes, key) else { return false }
+    let span = name.span.bytes
+    let hash = FieldName.hash(span, 0..<name.count)
+    if let match = head.table.match(hash, span, 0..<name.count), !match.role.isFree { return false }
+    let isCased = !bytes.isEqual(key, to: span)
+    if isCased, routedNames.contains(name), head.entries.contains(where: { $0.hash == hash }) || isWhole(span)
+    {
+      return true
+    }
+    guard FieldValue.trimmed(bytes, value) != nil, key.count <= FieldName.longestCased || !isCased else {
+      return false
+    }
+    return !(isCased && head.entries.contains { $0.hash == hash })
+  }
+
+  /// Whether the map field has an entry of exactly this key.
+  private func isWhole(_ name: RawSpan) -> Bool {
+    let bytes = map.bytes.span.bytes
+    for case .entry(let key?, .some) in map.items where bytes.isEqual(key, to: name) { return true }
+    return false
+  }
+
+  /// Whether another field of this hash has its name in lower case: a mosnd does not write both as fields.
+  private func isSecondSpelling(_ hash: UInt32) -> Bool {
+    for case .reference(hash, let cases, _) in map.items where cases.isEmpty { return true }
+    return false
+  }
+
+  /// The field at `index` of the entries, as the map field spells it.
+  private mutating func append(
+    _ index: Int, cases: Range<Int>, _ spaces: FieldValue.Spaces, _ list: H2HeaderList, _ bytes: RawSpan,
+    _ parts: inout [UInt8]
+  ) {
+    let field = list.fields[Int(head.entries[index].field)]
+    head.entries[index].isTaken = true
+    guard cases.isEmpty || !isSecondSpelling(head.entries[index].hash) else {
+      return lose(.mapField, field.name)
+    }
+    appendKey(field.name, cases: cases, bytes, &parts)
+    guard !spaces.isNone else { return parts.appendText(bytes, field.value) }
+    parts.appendLength(spaces.before + field.value.count + spaces.after)
+    parts.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaces.before))
+    parts.append(bytes, field.value)
+    parts.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaces.after))
   }
 
   /// The field at `index` of the entries, and behind commas every later one of the same name.
@@ -198,8 +239,7 @@ extension [UInt8] {
     self[offset + 3] = UInt8(truncatingIfNeeded: value)
   }
 
-  @inline(__always)
-  private mutating func appendLength(_ length: Int) {
+  @inline(__always) mutating func appendLength(_ length: Int) {
     Swift.withUnsafeBytes(of: Int32(truncatingIfNeeded: length).bigEndian) { append(contentsOf: $0) }
   }
 }

@@ -38,7 +38,7 @@ extension HTTP2ToBolt {
     let requestID = try head.number(.requestID, in: list, bytes).map { UInt32(truncatingIfNeeded: $0) }
     return Request(
       head: bolt, className: className, headerMap: headerMap, dialect: head.dialect,
-      requestID: requestID ?? id)
+      requestID: requestID ?? id, isLean: head.dialect == .mosn && !head.has(.streamID))
   }
 
   /// Milliseconds; all of MOSN's ways to write -1 are none, and so is no field.

@@ -14,7 +14,7 @@ extension HTTP2ToBolt {
     // MOSN's own errors echo the properties of the request; `respstatus` is what only an answer has.
     let own = try head.number(.status, in: list, bytes)
     let isEcho = own == nil && number != 200 && head.dialect.hasProperties
-    try check(contentLength, believesProperties: own != nil, list, bytes)
+    try check(contentLength, believesProperties: own != nil, isAnswer: true, list, bytes)
     let status =
       own.map { BoltStatus(rawValue: UInt16(truncatingIfNeeded: $0)) } ?? StatusRule.bolt(of: Int(number))
     var bolt = BoltHead.response(to: request, status: status)

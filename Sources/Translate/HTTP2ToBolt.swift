@@ -11,6 +11,10 @@ import MosnBytes
 public struct HTTP2ToBolt: Sendable {
   public let options: TranslationOptions
   public var limits: TranslationLimits
+  /// False: `x-mosnd-map` is passed over, whoever sends it.
+  public var takesMapField = true
+  /// Names that routes are chosen by, in lower case: no map field gives them a second key that differs in case only.
+  public var routedNames: [[UInt8]] = []
   /// What of the last head bolt does not see as it was. Its memory is used again.
   public private(set) var losses: [TranslationLoss] = []
   var head = H2Head()
@@ -32,6 +36,8 @@ public struct HTTP2ToBolt: Sendable {
     public let dialect: H2Dialect
     /// The number the peer waits for in the answer's `requestid`; bolt's own id when it sent none.
     public let requestID: UInt32
+    /// A MOSN that does not send what only 0.2.1 reads, and would hand it to its client.
+    public let isLean: Bool
   }
 
   public struct Response: Sendable, Hashable {
@@ -87,7 +93,7 @@ extension HTTP2ToBolt {
     losses.removeAll(keepingCapacity: true)
     map.clear()
     try head.read(list, bytes, limits: limits)
-    guard let value = head.value(.map, in: list) else { return }
+    guard let value = head.value(.map, in: list), takesMapField else { return }
     guard head.dialect == .mosn else {
       losses.append(TranslationLoss(kind: .mapField, name: value))
       return
@@ -104,9 +110,13 @@ extension HTTP2ToBolt {
 
   /// No declared length may differ from the body's.
   func check(
-    _ contentLength: Int, believesProperties: Bool, _ list: H2HeaderList, _ bytes: RawSpan
+    _ contentLength: Int, believesProperties: Bool, isAnswer: Bool = false, _ list: H2HeaderList,
+    _ bytes: RawSpan
   ) throws(TranslationError) {
     let actual = Int64(contentLength)
+    // An entry that MOSN passed on as if it were HTTP's says nothing where the property is right.
+    if isAnswer, believesProperties, try head.number(.contentLength, in: list, bytes) == actual { return }
+    if head.hasTwoLengths { throw head.error(.repeated, .bodyLength, in: list) }
     if let declared = try head.number(.bodyLength, in: list, bytes), declared != actual {
       throw head.error(.contentLength, .bodyLength, in: list, expected: actual...actual, found: declared)
     }

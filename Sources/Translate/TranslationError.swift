@@ -14,8 +14,6 @@ public struct TranslationError: Error, Sendable, Hashable {
   public enum Rule: String, Sendable, Hashable, CaseIterable {
     /// Bolt: heartbeats, GOAWAY and commands nobody knows never travel.
     case command
-    /// Bolt: the header map does not walk.
-    case headerMap
     /// HTTP/2: `:method` or `:path` is missing, or `:status` is no number of three digits.
     case pseudoHeader
     /// HTTP/2: `host` differs from `:authority`.
@@ -37,8 +35,7 @@ public struct TranslationError: Error, Sendable, Hashable {
   public var reply: LocalReply {
     switch rule {
     case .tooManyFields, .tooLong: .headTooLarge
-    case .command, .headerMap, .pseudoHeader, .host, .property, .repeated, .contentLength, .mapField:
-      .malformed
+    case .command, .pseudoHeader, .host, .property, .repeated, .contentLength, .mapField: .malformed
     }
   }
 

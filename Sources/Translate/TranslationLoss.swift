@@ -11,6 +11,8 @@ public struct TranslationLoss: Sendable, Hashable {
     case dropped
     /// To HTTP/2: the key is not all lower case, and the map field is switched off.
     case keyCase
+    /// To HTTP/2: the value has spaces at its ends, and the map field is switched off.
+    case spaces
     /// To HTTP/2: a response whose command is not RPC_RESPONSE becomes one.
     case command
     /// To bolt: repeated fields of one name became one entry, joined by commas.

@@ -106,11 +106,14 @@ import Translate
 
   private static var replies: String {
     table(
-      ["the proxy answers because", ":status", "bolt", "bolt under compatibility (MOSN 0.2.1)"],
+      [
+        "the proxy answers because", ":status", "bolt", "bolt under compatibility (MOSN 0.2.1)",
+        "grpc-status",
+      ],
       LocalReply.rules.map { rule in
         [
           "\(rule.reply)", "\(rule.http)", "\(rule.bolt.rawValue) \(rule.bolt)",
-          "\(rule.mosn.rawValue) \(rule.mosn)",
+          "\(rule.mosn.rawValue) \(rule.mosn)", "\(rule.grpc)",
         ]
       })
   }
@@ -128,6 +131,7 @@ import Translate
       .mapFieldOnly: "to HTTP/2: no field can carry the entry or class name, only the map field does",
       .dropped: "to HTTP/2: no field can carry the entry or class name, and the map field is switched off",
       .keyCase: "to HTTP/2: the key is not all lower case, and the map field is switched off",
+      .spaces: "to HTTP/2: the value has spaces at its ends, and the map field is switched off",
       .command: "to HTTP/2: an answer with another command than RPC_RESPONSE became one",
       .joined: "to bolt: fields of one name became one entry, joined by commas (cookies by `; `)",
       .missing: "to bolt: an entry the map field refers to was taken away or joined to another on the way",

@@ -129,7 +129,7 @@ import Translate
     #expect(losses == [.command])
   }
 
-  @Test func `a header map that does not walk is refused`() throws {
+  @Test func `a header that is no map travels in the map field alone`() throws {
     var bytes: [UInt8] = []
     let map: [UInt8] = [0, 0, 0, 9, 1]
     try BoltEncoder.encode(
@@ -139,9 +139,19 @@ import Translate
     let frame = try #require(try BoltFrame.parse(bytes.span.bytes, at: 0))
     var translator = BoltToHTTP2()
     var list = H2HeaderList()
-    #expect(throws: TranslationError.self) {
-      try translator.request(frame, in: bytes.span.bytes, requestID: 1, authority: [], into: &list)
-    }
+    try translator.request(frame, in: bytes.span.bytes, requestID: 1, authority: [], into: &list)
+    #expect(translator.losses.map(\.kind) == [.mapFieldOnly])
+    #expect(Mosn021.violations(list, BoltMessage(.request(id: 1))) == [])
+    var parts: [UInt8] = []
+    var back = HTTP2ToBolt()
+    // What a hop adds has no place in it.
+    let request = try back.request(list.adding("x-request-id 7"), contentLength: 0, id: 1, into: &parts)
+    #expect(Array(parts[request.headerMap]) == map && request.dialect == .mosnd)
+
+    translator.usesMapField = false
+    list.removeAll()
+    try translator.request(frame, in: bytes.span.bytes, requestID: 1, authority: [], into: &list)
+    #expect(translator.losses.map(\.kind) == [.dropped] && list.value(of: "x-mosnd-map") == nil)
   }
 
   // MARK: The map field

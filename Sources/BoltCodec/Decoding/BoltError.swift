@@ -46,6 +46,16 @@ public struct BoltError: Error, Sendable, Hashable {
     /// the bytes of a header. `found` counts them.
     case implausibleHeader
 
+    /// The header does not walk as a map. To bolt it is bytes, which SOFARPC's own serializer takes for a map.
+    public var isNoMap: Bool {
+      switch self {
+      case .headerKeyTruncated, .headerKeyLength, .headerValueTruncated, .headerValueLength: true
+      case .unknownProtocol, .unknownVersion, .unknownType, .switchOutOfRange, .classNameTooLong,
+        .headerMapTooLong, .contentTooLong, .checksumMismatch, .tooManyHeaderEntries, .implausibleHeader:
+        false
+      }
+    }
+
     public var scope: Scope {
       switch self {
       case .unknownProtocol, .unknownVersion, .unknownType, .switchOutOfRange, .checksumMismatch,

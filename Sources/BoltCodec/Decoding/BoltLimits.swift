@@ -19,6 +19,10 @@ public struct BoltLimits: Sendable, Hashable {
   /// step above that and closes; MOSN reads them unsigned. Off, since a peer that is not Java is served by it.
   public var refusesSignedLengths = false
 
+  /// Read answers of v2 whose `ver1` is 0, as sofa-bolt-go makes them, as frames without a CRC-32. Off, since SOFABolt
+  /// waits for ever on them.
+  public var acceptsVer1Zero = false
+
   public init() {}
 
   var longestClassName: Int { refusesSignedLengths ? min(className, Self.signedMaximum) : className }

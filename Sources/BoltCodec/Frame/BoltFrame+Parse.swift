@@ -81,11 +81,15 @@ extension BoltFrame {
     let shift = version == .v2 ? 1 : 0
     guard available > shift else { return nil }
     let ver1 = version == .v2 ? bytes.byte(unchecked: start + 1) : 1
-    guard isObserved || ver1 == 1 || ver1 == 2 else {
+    let isOdd = ver1 &- 1 > 1 && !isObserved
+    if isOdd, ver1 != 0 || !limits.acceptsVer1Zero {
       throw BoltError(.unknownVersion, at: streamOffset &+ 1, expected: 1...2, found: ver1)
     }
     guard available > shift + 1 else { return nil }
     let known = BoltType(rawValue: bytes.byte(unchecked: start + shift + 1))
+    if isOdd, known != .response {
+      throw BoltError(.unknownVersion, at: streamOffset &+ 1, expected: 1...2, found: ver1)
+    }
     guard let type = known ?? (isObserved ? .request : nil) else {
       throw BoltError(
         .unknownType, at: streamOffset &+ UInt64(shift + 1), expected: 0...2,

@@ -39,6 +39,9 @@ public struct BoltHead: Sendable, Hashable {
   /// Milliseconds the caller waits, -1 for no limit; nil in a response.
   @inlinable public var timeout: Int32? { type == .response ? nil : timeoutOrStatus }
 
+  /// A request with another limit; nothing of a response.
+  public mutating func limit(to timeout: Int32) { if type != .response { timeoutOrStatus = timeout } }
+
   /// nil in a request.
   @inlinable public var status: BoltStatus? {
     type == .response ? BoltStatus(rawValue: UInt16(truncatingIfNeeded: timeoutOrStatus)) : nil

@@ -1,6 +1,10 @@
 extension H2Connection {
   /// Opens the next stream with a request. The list's own rules are the caller's duty.
-  public mutating func open(_ list: borrowing H2HeaderList, endStream: Bool) throws(H2SendError) -> H2StreamID
+  ///
+  /// - Parameter checksLength: false: the answer's content may differ from its `content-length`, which is then not to be
+  ///   believed or passed on.
+  public mutating func open(_ list: borrowing H2HeaderList, endStream: Bool, checksLength: Bool = true)
+    throws(H2SendError) -> H2StreamID
   {
     guard failure == nil else { throw .connectionOver }
     guard role == .client else { throw .role }
@@ -11,6 +15,7 @@ extension H2Connection {
     let id = H2StreamID(rawValue: lastLocalStream.rawValue == 0 ? 1 : lastLocalStream.rawValue + 2)
     lastLocalStream = id
     let slot = insert(id, incoming: .head)
+    streams[slot].incoming.checksLength = checksLength
     if let method = list.value(of: ":method") {
       streams[slot].incoming.answers =
         list.equals(method, "HEAD") ? .head : list.equals(method, "CONNECT") ? .connect : .other

@@ -76,6 +76,15 @@ extension H2HeaderList {
   }
 }
 
+extension H2HeaderList {
+  /// Takes away all fields from `count` on.
+  public mutating func removeFields(from count: Int) {
+    guard count < fields.count else { return }
+    bytes.removeLast(bytes.count - (count > 0 ? fields[count - 1].value.upperBound : 0))
+    fields.removeLast(fields.count - count)
+  }
+}
+
 // MARK: - Reading
 
 extension H2HeaderList {

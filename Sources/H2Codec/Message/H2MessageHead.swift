@@ -30,6 +30,8 @@ public struct H2MessageProgress: Sendable, Equatable {
   public private(set) var stage: Stage
   /// Of the request this message answers; meaningless for a request.
   public var answers: H2MessageHead.RequestForm = .other
+  /// Whether an answer's content-length binds its content.
+  public var checksLength = true
   /// -1: not announced.
   private var expected: Int64 = -1
   private var received: Int64 = 0
@@ -61,6 +63,7 @@ public struct H2MessageProgress: Sendable, Equatable {
         switch (answers, head.status) {
         case (.head, _), (_, 204), (_, 304): 0
         case (.connect, 200..<300): -1
+        case _ where !checksLength: -1
         default: Int64(head.contentLength ?? -1)
         }
     }

@@ -17,6 +17,8 @@ public struct ListenerConfiguration: Hashable, Sendable {
   public var streamFilters: [StreamFilter] = []
   /// Nil: nothing said. Zero: idle connections stay.
   public var connectionIdleTimeout: Nanoseconds?
+  /// Between bolt and HTTP/2 `x-mosnd-map` is sent and believed.
+  public var mapField = true
   /// The routes of the proxy filter, from whichever of the three places the file has them in.
   public var virtualHosts: [VirtualHost] = []
 
@@ -62,6 +64,10 @@ extension ListenerConfiguration: ConfigurationObject {
     Key(
       "connection_idle_timeout", \.connectionIdleTimeout, since: "0.6.0",
       "When a connection without requests is closed; `0s` is never."),
+    Key(
+      "map_field", \.mapField, since: "mosnd",
+      "False: `x-mosnd-map` is neither sent nor believed, and what HTTP/2's other fields cannot carry of a header map is "
+        + "lost; for listeners whose clients are not one's own."),
     .noEffect("handoff_restoreddestination", "boolean", "Transparent redirection by iptables."),
     .noEffect("type", "`ingress`, `egress`", since: "1.6", "Picks MOSN's tracing side."),
     .noEffect("use_original_dst", "string", since: "1.6", "Transparent redirection."),

@@ -26,6 +26,8 @@ final class Exchange {
   /// How a caller on HTTP/2 is answered.
   var dialect = H2Dialect.plain
   var dialectRequestID: UInt32 = 0
+  /// It would hand its client what only MOSN 0.2.1 reads.
+  var isLean = false
   var isOneway = false
 
   // MARK: The callee
@@ -175,7 +177,7 @@ final class Exchange {
   func clear() {
     generation &+= 1
     (caller, callee, route, hosts, host) = (.none, .none, nil, nil, nil)
-    (isOneway, requestEnded, isReplayable) = (false, false, false)
+    (isOneway, isLean, requestEnded, isReplayable) = (false, false, false, false)
     (holdsFrame, answerEnded, calleeIsHTTP2, calleeVersion) = (false, false, false, nil)
     retries = 0
     if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }

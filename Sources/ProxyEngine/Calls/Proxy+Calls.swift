@@ -98,6 +98,7 @@ extension Proxy {
   /// Something happened to a call.
   mutating func receive(_ input: ExchangeInput, for call: Exchange) {
     let error = input.cause.map { ProxyError($0) }
+    let wasHeard = call.state == .relaying
     switch call.take(input, mayRetry: mayRetry(call, after: input)) {
     case .becomes(let state):
       if state == .over { end(call, nil) }
@@ -113,6 +114,8 @@ extension Proxy {
       end(call, error)
     case .abandon:
       recall(call)
+      // Whatever came from a server, its caller heard nothing of it.
+      if !wasHeard { (call.times.boltStatus, call.times.httpStatus) = (nil, 0) }
       end(call, error)
     case .ignored:
       break

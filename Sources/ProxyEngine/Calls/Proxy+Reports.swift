@@ -46,6 +46,16 @@ extension Proxy {
     if losses > 0, reportsCalls { events.append(.lost(streamID: call.number, what: what, count: losses)) }
   }
 
+  mutating func note(_ key: LimitMet.Key, _ most: Int, _ found: Int, of id: ConnectionID) {
+    events.append(.limitMet(id, LimitMet(key, most: most, found: found)))
+  }
+
+  /// A call is refused, perhaps because its connection has too many.
+  mutating func noteCalls(of caller: Connection) {
+    guard caller.calls.count > limits.callsPerConnection else { return }
+    note(.callsPerConnection, limits.callsPerConnection, caller.calls.count, of: caller.id)
+  }
+
   /// A frame must not be passed on.
   mutating func note(_ offence: BoltOffence, of id: ConnectionID, at offset: UInt64? = nil) {
     if let limit = offence.limit { return events.append(.limitMet(id, limit)) }
@@ -71,7 +81,7 @@ extension Proxy {
       events.append(
         .limitMet(
           id, LimitMet(.boltHeaderLength, most: limits.boltHeaderLength, found: Int(error.found ?? 0))))
-    case .command, .headerMap, .pseudoHeader, .host, .property, .repeated, .contentLength, .mapField:
+    case .command, .pseudoHeader, .host, .property, .repeated, .contentLength, .mapField:
       events.append(.misbehaved(id, error.description))
     }
   }

@@ -8,6 +8,10 @@ final class Listener {
   let upstream: UpstreamProtocol
   /// Nanoseconds; 0: idle connections stay. Nil: not said.
   let idleTime: UInt64?
+  /// `x-mosnd-map` is sent and believed.
+  let usesMapField: Bool
+  /// Calls of HTTP/2 may become bolt's.
+  let crossesToBolt: Bool
   /// Heartbeats go on to the server.
   let passesHeartbeats: Bool
   /// Why it takes no connections; nil: it does.
@@ -18,6 +22,8 @@ final class Listener {
     router = Router(listener.virtualHosts, upstreams)
     downstream = DownstreamProtocols(listener.proxy?.downstream.names ?? [])
     upstream = UpstreamProtocol(listener.proxy?.upstream.names ?? [])
+    usesMapField = listener.mapField
+    crossesToBolt = ([upstream] + router.upstreams).contains { !$0.isHTTP2(for: .http2) }
     refusal = listener.proxy == nil ? .noProxyFilter : downstream.isEmpty ? .notSpoken : nil
     idleTime = listener.connectionIdleTimeout.map { UInt64(max(0, $0.rawValue)) }
     passesHeartbeats = listener.streamFilters.contains {

@@ -18,6 +18,10 @@ extension Proxy {
     }
   }
 
+  static let entriesNamedLikeFields: [H2Rule] = [
+    .connectionField, .teField, .contentLengthForm, .authorityHost,
+  ]
+
   mutating func speak(_ wire: ConnectionProtocol, on connection: Connection) {
     var session: HTTP2Session?
     if wire == .http2 {
@@ -30,6 +34,11 @@ extension Proxy {
       configuration.floods = limits.floods
       // MOSN 0.2.1 splits a value at its commas and leaves the blanks.
       configuration.tolerated.insert(.fieldValueWhitespace)
+      // What it passes on of an answer's header map may be called like fields of HTTP. They cost bolt's clients an entry;
+      // to HTTP/2's the answer is malformed.
+      if connection.isUpstream {
+        for rule in Self.entriesNamedLikeFields { configuration.tolerated.insert(rule) }
+      }
       session = HTTP2Session(H2Connection(configuration))
     }
     connection.speak(wire, session)

@@ -13,6 +13,7 @@ extension Proxy {
   ) {
     guard let http2 = callee.http2 else { return }
     var headers = http2.side.headers
+    if call.callerIsHTTP2, isMalformed(http2.side.head) { return receive(.lost(.malformedAnswer), for: call) }
     if call.callerIsHTTP2, let clean = CleanFields.cleaned(headers) { headers = clean }
     if kind == .informational {
       guard call.callerIsHTTP2, let caller = connections[call.caller] else { return }
@@ -44,6 +45,11 @@ extension Proxy {
     _ = passHead(headers, of: call, endStream: endStream, to: caller)
   }
 
+  /// An answer that is tolerated for bolt's clients only.
+  func isMalformed(_ head: H2MessageHead) -> Bool {
+    Self.entriesNamedLikeFields.contains { head.violations.contains($0) }
+  }
+
   /// Of the body of a server's answer.
   mutating func takeAnswer(_ data: RawSpan, _ endStream: Bool, of call: Exchange, from callee: Connection) {
     call.times.bytesSent += UInt64(data.byteCount)
@@ -51,6 +57,7 @@ extension Proxy {
       callee.http2?.side.widen(H2StreamID(rawValue: call.calleeKey), by: data.byteCount)
       if !call.isOneway {
         guard call.answer.count + data.byteCount <= limits.bolt.content else {
+          note(.boltContentLength, limits.bolt.content, call.answer.count + data.byteCount, of: callee.id)
           return receive(.lost(.answerTooLarge), for: call)
         }
         call.answer.append(data)
@@ -78,6 +85,8 @@ extension Proxy {
     var parts = takeParts()
     defer { self.parts = parts }
     do throws(TranslationError) {
+      toBolt.takesMapField = caller.listener?.usesMapField ?? true
+      toBolt.routedNames = []
       let answer = try toBolt.response(
         call.answerList, contentLength: call.answer.count, to: call.boltHead, into: &parts)
       report(losses: toBolt.losses.count, of: call, "response")
@@ -86,9 +95,9 @@ extension Proxy {
         note(offence, of: call.callee)
         return receive(.lost(.answerTooLarge), for: call)
       }
-      if head.version != call.boltHead.version {
-        (head.version, head.ver1, head.switches) = (call.boltHead.version, call.boltHead.ver1, 0)
-      }
+      // A server answers as its connection began, which may have been for another client.
+      let own = call.boltHead
+      (head.version, head.ver1, head.switches) = (own.version, own.ver1, own.switches)
       call.times.boltStatus = head.status
       giveBuffer(to: caller)
       let content = call.answer
@@ -182,36 +191,50 @@ extension Proxy {
     else { return }
     if !call.callerIsHTTP2 {
       let head = error.reply.boltHead(to: call.boltHead, compatible: toHTTP2.options.isCompatible)
-      call.times.boltStatus = head.status
+      // Not what a server said that was of no use.
+      (call.times.boltStatus, call.times.httpStatus) = (head.status, 0)
       return write(head, to: caller)
     }
     if !call.holdsFrame { recognise(call) }
     list.removeAll()
+    call.times.boltStatus = nil
+    guard call.dialect.hasProperties else {
+      toHTTP2.plainReply(error.reply, isGRPC: Self.isGRPC(call.list), into: &list)
+      reply(list, to: call, on: caller)
+      // What gRPC's 200 means.
+      call.times.httpStatus = error.reply.httpStatus
+      return
+    }
+    // A head that could not be read is HTTP's to refuse; beside the status stands all that a MOSN needs.
+    let isUnread = !call.holdsFrame && [.malformed, .headTooLarge].contains(error.reply)
     toHTTP2.reply(
-      error.reply, to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, into: &list)
+      error.reply, to: call.boltHead, requestID: call.dialectRequestID,
+      dialect: isUnread ? .plain : call.dialect, isLean: call.isLean, into: &list)
+    call.times.boltStatus = error.reply.boltStatus(compatible: toHTTP2.options.isCompatible)
     reply(list, to: call, on: caller)
+  }
+
+  private static func isGRPC(_ list: H2HeaderList) -> Bool {
+    guard let type = list.value(of: "content-type") else { return false }
+    return list.bytes[type].starts(with: "application/grpc".utf8)
   }
 
   /// What a request that was not translated says about how its sender is to be answered.
   private mutating func recognise(_ call: Exchange) {
-    let length = call.list.value(of: "contentlen") ?? call.list.value(of: "content-length")
-    parts.removeAll(keepingCapacity: true)
-    if let request = try? toBolt.request(
-      call.list, contentLength: length.flatMap { Int(call.list.string($0)) } ?? 0, id: call.number,
-      into: &parts)
-    {
-      (call.boltHead, call.dialect, call.dialectRequestID) = (
-        request.head, request.dialect, request.requestID
-      )
-    } else {
-      (call.boltHead, call.dialect) = (.request(id: call.number), .plain)
-    }
+    let caller = HTTP2ToBolt.caller(call.list, id: call.number)
+    (call.boltHead, call.dialect, call.isLean) = (caller.head, caller.dialect, caller.isLean)
+    call.dialectRequestID = caller.requestID ?? call.number
   }
 
   mutating func answerOneway(_ call: Exchange, _ stream: UInt32, to caller: Connection) {
     list.removeAll()
-    toHTTP2.onewayReply(
-      to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, into: &list)
+    if call.dialect.hasProperties {
+      toHTTP2.onewayReply(
+        to: call.boltHead, requestID: call.dialectRequestID, dialect: call.dialect, isLean: call.isLean,
+        into: &list)
+    } else {
+      list.append(name: ":status" as StaticString, value: "200" as StaticString)
+    }
     reply(list, to: call, on: caller)
   }
 

@@ -43,7 +43,18 @@ extension Proxy {
         else { return start }
         start = frame.range.upperBound
         connection.offset &+= UInt64(frame.length)
-        try frame.verify(in: bytes, limits: lengths)
+        var oddity: BoltError?
+        do throws(BoltError) { try frame.verify(in: bytes, limits: lengths) } catch {
+          // A header need not be a map: serializers of bolt's users may make what they like.
+          guard error.rule.isNoMap else { throw error }
+          oddity = error
+        }
+        // But where routes ask what it says, nobody knows.
+        if let oddity, let listener = connection.listener, frame.kind == .request || frame.kind == .oneway,
+          listener.router.route(frame, in: bytes) == nil
+        {
+          throw oddity
+        }
         if let offence = Self.offence(frame, longest: longest) {
           note(offence, of: connection.id, at: frame.streamOffset)
           refuse(frame.head, on: connection)
@@ -132,7 +143,10 @@ extension Proxy {
         call.requestHeaders = record(BoltHeaders(map: frame.headerMap), in: bytes)
       }
     }
-    if let error = refusal(of: caller) { return receive(.stopped(error), for: call) }
+    if let error = refusal(of: caller) {
+      noteCalls(of: caller)
+      return receive(.stopped(error), for: call)
+    }
     guard follow(listener.router.route(frame, in: bytes), call, listener) else { return }
     arm(call, milliseconds: Int64(frame.timeout ?? 0))
     guard let connection = lease(call) else {
@@ -149,7 +163,12 @@ extension Proxy {
   mutating func send(_ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, on connection: Connection) {
     if connection.isHTTP2 { return translate(call, frame, in: bytes, to: connection) }
     giveBuffer(to: connection)
-    guard copy(frame, in: bytes, id: call.number, version: call.calleeVersion, to: &connection.output) else {
+    var wanted = frame.head
+    if let version = call.calleeVersion, version != frame.version {
+      (wanted.version, wanted.ver1, wanted.switches) = (version, 1, 0)
+    }
+    if let left = timeLeft(call, frame) { wanted.limit(to: left) }
+    guard copy(frame, in: bytes, id: call.number, as: wanted, to: &connection.output) else {
       return receive(.stopped(.headTooLarge), for: call)
     }
     if call.route?.retry?.retryOn == true { keepForReplay(call, frame, in: bytes) }
@@ -161,14 +180,24 @@ extension Proxy {
     }
   }
 
+  /// Milliseconds of a request's own limit that are left for the server; nil: it stays as it is.
+  private func timeLeft(_ call: Exchange, _ frame: BoltFrame) -> Int32? {
+    guard limits.deductsBoltTimeout, now > call.times.start, let timeout = frame.timeout, timeout > 0 else {
+      return nil
+    }
+    return Int32(clamping: TimeoutFields.left(of: Int64(timeout), now &- call.times.start))
+  }
+
   /// A request in bolt becomes one of HTTP/2.
   private mutating func translate(
     _ call: Exchange, _ frame: BoltFrame, in bytes: RawSpan, to connection: Connection
   ) {
     list.removeAll()
+    toHTTP2.usesMapField = connections[call.caller]?.listener?.usesMapField ?? true
     do throws(TranslationError) {
       try toHTTP2.request(
-        frame, in: bytes, requestID: call.number, authority: call.host?.authority ?? [], into: &list)
+        frame, in: bytes, requestID: call.number, authority: call.host?.authority ?? [],
+        timeout: timeLeft(call, frame), into: &list)
       report(losses: toHTTP2.losses.count, of: call, "request")
     } catch {
       note(error, of: call.caller)
@@ -202,8 +231,10 @@ extension Proxy {
     guard let caller = connections[call.caller] else { return }
     if call.callerIsHTTP2 { return translate(call, answer: frame, in: bytes, to: caller) }
     giveBuffer(to: caller)
-    guard copy(frame, in: bytes, id: call.boltHead.id, version: call.boltHead.version, to: &caller.output)
-    else {
+    // A server answers as its connection began, which may have been for another client.
+    var wanted = call.boltHead
+    if frame.kind == .heartbeatAck { wanted.switches = 0 }
+    guard copy(frame, in: bytes, id: wanted.id, as: wanted, to: &caller.output) else {
       return receive(.lost(.answerTooLarge), for: call)
     }
     receive(.answered, for: call)
@@ -213,9 +244,11 @@ extension Proxy {
     _ call: Exchange, answer frame: BoltFrame, in bytes: RawSpan, to caller: Connection
   ) {
     list.removeAll()
+    toHTTP2.usesMapField = caller.listener?.usesMapField ?? true
     do throws(TranslationError) {
       try toHTTP2.response(
-        frame, in: bytes, requestID: call.dialectRequestID, to: call.dialect, into: &list)
+        frame, in: bytes, requestID: call.dialectRequestID, to: call.dialect, answering: call.boltHead,
+        isLean: call.isLean, into: &list)
       report(losses: toHTTP2.losses.count, of: call, "response")
     } catch {
       return receive(.lost(.malformedAnswer), for: call)
@@ -245,18 +278,22 @@ extension Proxy {
 
   // MARK: Frames
 
-  /// A frame under another id: its bytes as they are, or newly made in the version asked for. False: its parts do not
-  /// fit.
+  /// A frame under another id: its bytes as they are, or newly made in the version and with the switch byte of `wanted`.
+  /// False: its parts do not fit.
   private func copy(
-    _ frame: BoltFrame, in bytes: RawSpan, id: UInt32, version: BoltVersion?, to output: inout [UInt8]
+    _ frame: BoltFrame, in bytes: RawSpan, id: UInt32, as wanted: BoltHead, to output: inout [UInt8]
   ) -> Bool {
-    guard let version, version != frame.version else {
+    let isAsItWas =
+      (wanted.version, wanted.ver1, wanted.switches) == (frame.version, frame.ver1, frame.switches)
+      && (frame.type == .response || wanted.timeout == frame.timeout)
+    if isAsItWas {
       let start = output.count
       output.append(bytes.extracting(frame.range))
       return frame.renumber(to: id, in: &output, at: start)
     }
     var head = frame.head
-    (head.version, head.ver1, head.switches, head.id) = (version, 1, 0, id)
+    (head.version, head.ver1, head.switches, head.id) = (wanted.version, wanted.ver1, wanted.switches, id)
+    if let timeout = wanted.timeout { head.limit(to: timeout) }
     return
       (try? BoltEncoder.encode(
         head, className: bytes.extracting(frame.className), headerMap: bytes.extracting(frame.headerMap),

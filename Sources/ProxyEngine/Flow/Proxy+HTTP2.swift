@@ -77,6 +77,9 @@ extension Proxy {
         if call.hasHTTP2Callee { call.unsentRequest.trailers = Self.trailers(http2.side.headers) }
         endRequest(of: call, on: connection)
       } else {
+        if call.callerIsHTTP2, isMalformed(http2.side.head) {
+          return receive(.lost(.malformedAnswer), for: call)
+        }
         if call.callerIsHTTP2 { call.unsentAnswer.trailers = Self.trailers(http2.side.headers) }
         endAnswer(of: call, from: connection)
       }
@@ -144,14 +147,17 @@ extension Proxy {
       head = H2MessageRules.head(of: clean, expected: .request)
     }
     let call = beginHTTP2(stream, headers, ends: endStream, on: caller)
-    if let error = refusal(of: caller) { return receive(.stopped(error), for: call) }
+    if let error = refusal(of: caller) {
+      noteCalls(of: caller)
+      return receive(.stopped(error), for: call)
+    }
     guard headers.count <= limits.fields else {
       let limit = LimitMet(.headerEntries, most: limits.fields, found: headers.count)
       events.append(.limitMet(caller.id, limit))
       return receive(.stopped(.headTooLarge), for: call)
     }
-    guard follow(listener.router.route(headers, head), call, listener) else { return }
-    arm(call, milliseconds: Self.milliseconds(headers))
+    guard follow(route(headers, head, on: listener), call, listener) else { return }
+    arm(call, milliseconds: TimeoutFields.milliseconds(headers))
     Self.rewrite(&call.list, call.route)
     if call.hasHTTP2Callee {
       if let list = CleanFields.cleaned(call.list) { call.list = list }
@@ -163,10 +169,31 @@ extension Proxy {
       receive(.ready, for: call)
       if let connection = lease(call) { sendKept(call, on: connection) }
     } else if let length = head.contentLength, length > limits.crossingBody {
+      note(.crossingBody, limits.crossingBody, length, of: caller.id)
       receive(.stopped(.bodyTooLarge), for: call)
     } else if endStream {
       cross(call)
     }
+  }
+
+  /// By what the server will see: where bolt is spoken to it, the map field may say other than the fields.
+  private mutating func route(_ list: H2HeaderList, _ head: H2MessageHead, on listener: Listener)
+    -> CompiledRoute?
+  {
+    guard listener.crossesToBolt else { return listener.router.route(list, head) }
+    var parts = takeParts()
+    defer { self.parts = parts }
+    prepare(for: listener)
+    guard let map = toBolt.routedMap(list, names: listener.router.names, into: &parts) else {
+      return listener.router.route(list, head)
+    }
+    return listener.router.route(list, head, map: map, in: &parts)
+  }
+
+  /// Before a call of this listener's is translated to bolt.
+  private mutating func prepare(for listener: Listener?) {
+    toBolt.takesMapField = listener?.usesMapField ?? true
+    toBolt.routedNames = listener?.router.names ?? []
   }
 
   private mutating func beginHTTP2(
@@ -187,12 +214,6 @@ extension Proxy {
     return call
   }
 
-  /// The caller's limit, where a MOSN or mosnd says it.
-  private static func milliseconds(_ list: H2HeaderList) -> Int64 {
-    guard list.value(of: "protocol") != nil, let value = list.value(of: "timeout") else { return 0 }
-    return Int64(list.string(value)) ?? 0
-  }
-
   private mutating func takeRequest(
     _ data: RawSpan, _ endStream: Bool, of call: Exchange, from caller: Connection
   ) {
@@ -203,6 +224,7 @@ extension Proxy {
       // Answered without a server, and the answer waits for a window.
       guard call.state == .gathering else { return }
       guard call.request.count + data.byteCount <= limits.crossingBody else {
+        note(.crossingBody, limits.crossingBody, call.request.count + data.byteCount, of: caller.id)
         return receive(.stopped(.bodyTooLarge), for: call)
       }
       call.request.append(data)
@@ -246,11 +268,16 @@ extension Proxy {
     guard call.state == .gathering else { return }
     var parts = takeParts()
     defer { self.parts = parts }
+    prepare(for: connections[call.caller]?.listener)
     do throws(TranslationError) {
       let request = try toBolt.request(
         call.list, contentLength: call.request.count, id: call.number, into: &parts)
       report(losses: toBolt.losses.count, of: call, "request")
       recognise(call, as: request)
+      var head = request.head
+      if let version = call.calleeVersion, version != head.version {
+        (head.version, head.ver1, head.switches) = (version, 1, 0)
+      }
       if let offence = offence(call.boltHead, request.className, request.headerMap) {
         note(offence, of: call.caller)
         return receive(.stopped(offence.isLength ? .headTooLarge : .malformedHead), for: call)
@@ -262,7 +289,7 @@ extension Proxy {
       let bytes = parts.span.bytes
       guard
         (try? BoltEncoder.encode(
-          call.boltHead, className: bytes.extracting(request.className),
+          head, className: bytes.extracting(request.className),
           headerMap: bytes.extracting(request.headerMap), content: content.span.bytes,
           longest: limits.boltHeaderLength, into: &frame))
           != nil
@@ -291,8 +318,6 @@ extension Proxy {
     call.dialect = request.dialect
     call.dialectRequestID = request.requestID
     call.isOneway = request.head.type == .oneway
-    if let version = call.calleeVersion, version != request.head.version {
-      (call.boltHead.version, call.boltHead.ver1, call.boltHead.switches) = (version, 1, 0)
-    }
+    call.isLean = request.isLean
   }
 }

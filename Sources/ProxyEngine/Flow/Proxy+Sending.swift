@@ -1,6 +1,7 @@
 import BoltCodec
 import H2Codec
 import MosnBytes
+import Translate
 
 // Requests go out as fast as windows let them, and senders get window back for what found its place.
 
@@ -34,8 +35,17 @@ extension Proxy {
 
   private mutating func openKept(_ call: Exchange, on connection: Connection) {
     let isEmpty = call.requestEnded && call.unsentRequest.count == 0 && call.unsentRequest.trailers == nil
-    guard open(call, call.list, endStream: isEmpty, on: connection) else { return }
+    let elapsed = now &- call.times.start
+    let left = elapsed > 0 ? timeLeft(elapsed, of: call) : nil
+    guard open(call, left ?? call.list, endStream: isEmpty, on: connection) else { return }
     if isEmpty { call.unsentRequest.ends = false } else { flushRequest(call, to: connection) }
+  }
+
+  /// A property set's own limit is bolt's, and stays unless an operator wants otherwise.
+  private func timeLeft(_ elapsed: UInt64, of call: Exchange) -> H2HeaderList? {
+    let isBolt = HTTP2ToBolt.caller(call.list, id: 0).dialect.hasProperties
+    return TimeoutFields.deducting(
+      elapsed, from: call.list, keepsBolt: isBolt && !limits.deductsBoltTimeout)
   }
 
   /// What is kept of a request is all to be sent once more.
@@ -51,7 +61,10 @@ extension Proxy {
     -> Bool
   {
     do throws(H2SendError) {
-      guard let stream = try connection.http2?.side.open(list, endStream: endStream) else { return false }
+      guard
+        let stream = try connection.http2?.side.open(
+          list, endStream: endStream, checksLength: call.callerIsHTTP2)
+      else { return false }
       bind(call, to: connection, key: stream.rawValue)
       return true
     } catch {

@@ -13,6 +13,9 @@ public struct LimitMet: Sendable, Hashable {
     case headerEntries = "header_entries"
     case headerListSize = "header_list_size"
     case boltHeaderLength = "bolt_header_length"
+    case boltContentLength = "bolt_content_length"
+    case crossingBody = "crossing_body"
+    case callsPerConnection = "calls_per_connection"
     /// The peer's own, announced in its SETTINGS.
     case peersHeaderListSize = "SETTINGS_MAX_HEADER_LIST_SIZE"
   }

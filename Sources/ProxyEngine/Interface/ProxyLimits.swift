@@ -36,7 +36,11 @@ public struct ProxyLimits: Sendable {
   // MARK: Bytes
 
   /// Lengths of bolt frames. `headerEntries` also bounds the fields of HTTP/2, see `fields`.
-  public var bolt = BoltLimits()
+  public var bolt = {
+    var limits = BoltLimits()
+    limits.acceptsVer1Zero = true
+    return limits
+  }()
   /// Bytes of a header list as RFC 9113 counts them; announced in SETTINGS_MAX_HEADER_LIST_SIZE. Nil: whatever a bolt
   /// head with `bolt.headerEntries` and lengths of `boltHeaderLength` may become.
   public var headerListSize: Int?
@@ -56,6 +60,8 @@ public struct ProxyLimits: Sendable {
   public var heldPerConnection = 48 << 20
   /// Bytes of bodies and of output that is not taken, held in all; above it new calls get the overload answer.
   public var bufferedInAll = 256 << 20
+  /// What an HTTP/2 peer may do that every rule allows; the bounds of field blocks follow from `listSize`.
+  public var http2Floods = H2FloodLimits()
   /// What an HTTP/2 peer may send on one stream before it was passed on, and on all of a connection.
   public var streamWindow = 256 << 10
   public var connectionWindow = 1 << 20
@@ -67,6 +73,9 @@ public struct ProxyLimits: Sendable {
   /// limit of its own waits for its answer or for its caller to leave, as in MOSN 0.2.1 and in HTTP/2's proxies, since
   /// streams of gRPC may be silent for hours.
   public var callTime: UInt64 = 0
+  /// What has passed of a bolt call's own limit is taken off when it goes on, so that the next hop gives up first. Off:
+  /// SOFABolt's servers drop without a word what waited for longer, which is the caller's to decide.
+  public var deductsBoltTimeout = false
   /// A caller that has sent its FIN may still read, but most of them are gone. Its calls that have no limit of their own
   /// get this one, so that they end.
   public var halfClosedTime: UInt64 = 60_000_000_000
@@ -114,7 +123,7 @@ public struct ProxyLimits: Sendable {
 
   /// Blocks that are too large are read to their end up to twice the list, so that they cost their call alone.
   var floods: H2FloodLimits {
-    var floods = H2FloodLimits()
+    var floods = http2Floods
     floods.fieldBlockBytes = 2 * listSize
     floods.continuations = max(floods.continuations, floods.fieldBlockBytes >> 14)
     return floods
@@ -138,7 +147,30 @@ public struct ProxyLimits: Sendable {
     set(&limits.halfClosedTime, configured.halfClosedTime)
     set(&limits.heartbeatTime, configured.heartbeatTime)
     set(&limits.pingTime, configured.pingTime)
+    func set(_ limit: inout Int, _ number: UInt32?) { if let number { limit = Int(number) } }
+    set(&limits.downstreamConnections, configured.downstreamConnections)
+    set(&limits.callsPerConnection, configured.callsPerConnection)
+    set(&limits.concurrentStreams, configured.concurrentStreams)
+    set(&limits.callsPerBoltConnection, configured.callsPerBoltConnection)
+    set(&limits.streamsPerConnection, configured.streamsPerConnection)
+    set(&limits.pendingCallsPerHost, configured.pendingCallsPerHost)
+    set(&limits.bolt.content, configured.boltContentLength)
+    set(&limits.crossingBody, configured.crossingBody)
+    set(&limits.replay, configured.replay)
+    set(&limits.headTime, configured.headTime)
+    set(&limits.flushTime, configured.flushTime)
+    set(&limits.pingAnswerTime, configured.pingAnswerTime)
+    set(&limits.unansweredHeartbeats, configured.unansweredHeartbeats.map { UInt32($0) })
+    set(&limits.failuresBeforeEjection, configured.failuresBeforeEjection.map { UInt32($0) })
+    set(&limits.ejectionTime, configured.ejectionTime)
+    set(&limits.http2Floods.resets.count, configured.floodResets)
+    set(&limits.http2Floods.streamErrors.count, configured.floodStreamErrors)
+    set(&limits.http2Floods.controlFrames.count, configured.floodControlFrames)
+    set(&limits.http2Floods.smallData.count, configured.floodSmallData)
+    set(&limits.http2Floods.emptyFrames, configured.floodEmptyFrames)
+    set(&limits.http2Floods.settingsEntries, configured.floodSettings)
     if let length = configured.boltHeaderLength { limits.boltHeaderLength = Int(length) }
+    if let deducts = configured.deductBoltTimeout { limits.deductsBoltTimeout = deducts }
     if let entries = configured.headerEntries { limits.bolt.headerEntries = Int(entries) }
     if let size = configured.headerListSize { limits.headerListSize = Int(size) }
     return limits

@@ -51,12 +51,12 @@ struct RouteMatcher {
       case .path(let text):
         Verdict(path.map { Self.equalsIgnoringCase(bytes, $0, text) } ?? (text == Self.root))
       case .regex(let matcher): path.map { matcher.matches($0, in: bytes) } ?? matcher.matchesRoot
-      case .service(let matcher): has(Self.service, matcher, lookup, bytes)
+      case .service(let matcher): lookup.verdict(of: Self.service, matcher, in: bytes)
       case .headers: Verdict.yes
       }
     // One condition that does not hold decides, whatever the others are.
     for (name, matcher) in headers where verdict != .no {
-      switch has(name, matcher, lookup, bytes) {
+      switch lookup.verdict(of: name, matcher, in: bytes) {
       case .yes: break
       case .no: verdict = .no
       case .undecided: verdict = .undecided
@@ -65,10 +65,11 @@ struct RouteMatcher {
     return verdict
   }
 
-  private func has(
-    _ name: HeaderName, _ matcher: ValueMatcher, _ lookup: some HeaderLookup, _ bytes: RawSpan
-  ) -> Verdict {
-    lookup.value(of: name, in: bytes).map { matcher.matches($0, in: bytes) } ?? .no
+  /// The headers it looks at.
+  var names: [HeaderName] {
+    let more = headers.map { $0.0 }
+    if case .service = leading { return [Self.service] + more }
+    return more
   }
 
   private static func equalsIgnoringCase(_ bytes: RawSpan, _ range: Range<Int>, _ lowercased: [UInt8]) -> Bool

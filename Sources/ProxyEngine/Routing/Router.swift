@@ -10,6 +10,10 @@ struct Router {
   private var exact: [[UInt8]: [CompiledRoute]] = [:]
   private var suffixes: [Suffix] = []
   private var any: [CompiledRoute] = []
+  /// Names of headers that routes look at, in lower case, each once.
+  private(set) var names: [[UInt8]] = []
+  /// Protocols of their own that routes speak to servers.
+  private(set) var upstreams: [UpstreamProtocol] = []
 
   private struct Suffix {
     /// `.suffix` in lower case.
@@ -22,6 +26,10 @@ struct Router {
   init(_ hosts: [VirtualHost], _ upstreams: Upstreams) {
     for host in hosts {
       let routes = host.routers.map { CompiledRoute($0, upstreams) }
+      self.upstreams += routes.compactMap(\.upstream)
+      for name in routes.flatMap(\.matcher.names).map(\.lowercased) where !names.contains(name) {
+        names.append(name)
+      }
       for domain in host.domains { add(routes, for: Array(domain.lowercased().utf8)) }
     }
     suffixes.sort { ($0.port.count, $0.text.count) > ($1.port.count, $1.text.count) }
@@ -42,8 +50,26 @@ struct Router {
   /// The route of a bolt request. Bolt has no host, so that only `*` is asked.
   func route(_ frame: BoltFrame, in bytes: RawSpan) -> CompiledRoute? {
     guard frame.headerLength > 0 || any.count > 0 else { return nil }
-    let path = BoltHeaderMap.value(forKey: "path", in: bytes, frame.headerMap)
-    return first(of: any, path: path, BoltHeaders(map: frame.headerMap), in: bytes)
+    let headers = BoltHeaders(map: frame.headerMap)
+    return first(of: any, path: headers.path(in: bytes), headers, in: bytes)
+  }
+
+  /// The route of an HTTP/2 request whose header map in bolt is not what its fields say.
+  ///
+  /// - Parameter parts: where the map lies; what comes to its end is scratch.
+  func route(_ list: H2HeaderList, _ head: H2MessageHead, map: Range<Int>, in parts: inout [UInt8])
+    -> CompiledRoute?
+  {
+    let bytes = list.bytes.span.bytes
+    let routes = routes(for: head.authority ?? head.host, in: bytes)
+    let headers = BoltHeaders(map: map)
+    var path = headers.path(in: parts.span.bytes)
+    if path == nil, let field = head.path {
+      let start = parts.count
+      parts.append(bytes, Self.withoutQuery(field, in: bytes))
+      path = start..<parts.count
+    }
+    return first(of: routes, path: path, headers, in: parts.span.bytes)
   }
 
   func route(_ list: H2HeaderList, _ head: H2MessageHead) -> CompiledRoute? {

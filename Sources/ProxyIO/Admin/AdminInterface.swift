@@ -20,7 +20,10 @@ struct AdminInterface: Sendable {
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
-              AcceptPause { _ in process.descriptorShortages.add(1, ordering: .relaxed) })
+              AcceptPause { _ in
+                process.descriptorShortages.add(1, ordering: .relaxed)
+                return EdgeLimits.defaultAcceptPause
+              })
           }
         }
         .childChannelInitializer { channel in

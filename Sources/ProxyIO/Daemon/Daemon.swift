@@ -38,7 +38,9 @@ public final class Daemon {
       // And one that writes the logs.
       try descriptors.check(eventLoops: configuration.workerCount + 1)
       // After the signals are blocked: a thread without that would be ended by them, and the process with it.
-      sinks = LogSinks(writer: MultiThreadedEventLoopGroup(numberOfThreads: 1).next(), figures: figures)
+      sinks = LogSinks(
+        writer: MultiThreadedEventLoopGroup(numberOfThreads: 1).next(), figures: figures,
+        mostWaiting: EdgeLimits(configuration.server.limits).logUnwritten)
       settings = try EdgeSettings(configuration, folder: file.folder, sinks: sinks)
       workers = try Self.workers(settings, descriptors)
     } catch {
@@ -64,7 +66,7 @@ public final class Daemon {
       throw error
     }
     startProbes()
-    descriptors.reserve()
+    descriptors.reserve(share: settings.limits.descriptorShare)
     log(
       .info,
       "started, process \(getpid()), \(configuration.workerCount) event loops, pid file \(processFile.path)")

@@ -9,6 +9,7 @@ struct EdgeSettings: Sendable {
   let listenerNames: [NetworkAddress: String]
   let tlsClients: TLSClients
   let log: Log
+  let limits: EdgeLimits
 
   /// What of a listener is not the engine's concern.
   struct ListenerEdge: Sendable {
@@ -37,6 +38,7 @@ struct EdgeSettings: Sendable {
     listenerNames = Dictionary(
       configuration.bound.map { ($0.address, $0.listener.name) }, uniquingKeysWith: { first, _ in first })
     self.log = log
+    limits = EdgeLimits(server.limits)
     tlsClients = try TLSClients(configuration.clusterManager.clusters, folder: folder)
   }
 }

@@ -9,6 +9,7 @@ struct EventLog {
   /// Headers that access logs want to show.
   private(set) var recordedHeaders: [String]
   private var clock = WallClock()
+  private var limiter: LineLimiter
   /// Connections that are open, for their names in later lines.
   private var names: [ConnectionID: (name: String, log: Log)] = [:]
 
@@ -16,12 +17,32 @@ struct EventLog {
     self.number = number
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
+    limiter = LineLimiter(most: settings.limits.logLines)
   }
 
   mutating func apply(_ settings: EdgeSettings) {
     self.settings = settings
     recordedHeaders = Self.recordedHeaders(settings)
+    limiter.most = settings.limits.logLines
   }
+
+  /// A line that is no event's.
+  mutating func write(_ level: LogLevel, _ text: String, kind: String, to log: Log) {
+    guard log.writes(level) else { return }
+    writeSummaries()
+    guard limiter.admits(kind, log, level, at: MonotonicClock.now) else { return }
+    log.write(level, text, at: clock.text())
+  }
+
+  /// Tells what was left out of a second that is over.
+  mutating func writeSummaries() {
+    for summary in limiter.takeSummaries(at: MonotonicClock.now) {
+      summary.log.write(summary.level, summary.text, at: clock.text())
+    }
+  }
+
+  /// Something was left out that `writeSummaries` has to tell when the second is over.
+  var isSummaryDue: Bool { limiter.isDue }
 
   /// Whether anybody wants to read about calls that went well; they are not even reported if not.
   var wantsCalls: Bool {
@@ -40,7 +61,13 @@ struct EventLog {
   private mutating func write(_ event: ProxyEvent) {
     name(event)
     let (log, level) = (log(of: event), level(of: event))
-    if log.writes(level) { log.write(level, text(of: event), at: clock.text()) }
+    if log.writes(level) {
+      if level == .debug {
+        log.write(level, text(of: event), at: clock.text())
+      } else {
+        write(level, text(of: event), kind: kind(of: event), to: log)
+      }
+    }
     if case .ended(let record) = event { writeAccess(record) }
     forget(event)
   }
@@ -103,6 +130,25 @@ struct EventLog {
     }
   }
 
+  /// What many lines may have in common, and few words for them.
+  private func kind(of event: ProxyEvent) -> String {
+    switch event {
+    case .accepted(_, let listener, _): "accepted connections on \(listener)"
+    case .refused(let listener, _, let reason): "refused connections on \(listener): \(reason.text)"
+    case .misbehaved: "peers that broke a rule"
+    case .limitMet(_, let limit): "limits.\(limit.key.rawValue)"
+    case .goAway: "peers that say GOAWAY"
+    case .closed(_, .failure): "closed connections: failures of sockets"
+    case .closed(_, let reason): "closed connections: \(reason.text)"
+    case .connected(_, let cluster, _, _): "connected to hosts of \(cluster)"
+    case .connectFailed(_, let cluster, let host, _): "cannot connect to \(host) (\(cluster))"
+    case .ended(let record): "calls that failed: \(record.failure.map { "\($0)" } ?? "-") (\(record.cluster))"
+    case .hostEjected: "hosts left out"
+    case .hostReturned: "hosts that are back"
+    case .detected, .draining, .connecting, .requestReceived, .upstreamChosen, .retried, .lost: "calls"
+    }
+  }
+
   private func text(of event: ProxyEvent) -> String {
     switch event {
     case .accepted(let id, let listener, let remote):
@@ -143,7 +189,7 @@ extension ProxyEvent.Refusal {
   fileprivate var text: String {
     switch self {
     case .draining: "mosnd is stopping"
-    case .tooManyConnections: "too many connections"
+    case .tooManyConnections: "too many connections (limits.downstream_connections)"
     case .unknownListener: "there is no such listener"
     case .noProxyFilter: "the listener is dead: none of its filters works"
     case .notSpoken: "the listener is dead: mosnd speaks none of its protocols"
@@ -164,9 +210,9 @@ extension ProxyEvent.CloseReason {
     case .peer: "the peer ended it"
     case .failure(let reason): reason
     case .idle: "idle for too long"
-    case .slowHead: "a head was begun and not finished in time"
+    case .slowHead: "a head was begun and not finished in time (limits.head_time)"
     case .noSettings: "no SETTINGS came in time"
-    case .unanswered: "heartbeats went unanswered"
+    case .unanswered: "heartbeats went unanswered (limits.unanswered_heartbeats, ping_answer_time)"
     case .misbehaviour: "the peer broke a rule"
     case .http1: "it speaks HTTP/1 and mosnd does not: answered with 505"
     case .drained: "all its calls are answered"

@@ -6,7 +6,7 @@ import Synchronization
 /// Lines are collected here and written by a thread of their own, some milliseconds later and many at once, so that
 /// neither a slow disk nor a stopped reader holds up the event loops. What is not taken waits and is tried again.
 final class LogSink: Sendable {
-  /// Bytes that wait to be written at most; lines on top of it are dropped and counted.
+  /// Bytes that wait to be written, unless told otherwise.
   static let mostWaiting = 4 << 20
   /// How long lines wait for company.
   private static let shortestPause = TimeAmount.milliseconds(5)
@@ -22,11 +22,15 @@ final class LogSink: Sendable {
   /// - Parameters:
   ///   - path: what `output` was opened with; nil for a standard output.
   ///   - writer: the event loop on which all writing happens.
-  init(_ output: LogOutput, path: String? = nil, writer: any EventLoop, figures: ProcessFigures) {
+  ///   - mostWaiting: bytes that wait to be written; lines on top of it are dropped and counted.
+  init(
+    _ output: LogOutput, path: String? = nil, writer: any EventLoop, figures: ProcessFigures,
+    mostWaiting: Int = LogSink.mostWaiting
+  ) {
     self.path = path
     self.writer = writer
     self.figures = figures
-    state = Mutex(State(output: output))
+    state = Mutex(State(output: output, mostWaiting: mostWaiting))
   }
 
   /// - Parameter line: with its end.
@@ -97,14 +101,19 @@ final class LogSink: Sendable {
     var dropped = 0
     var isFlushDue = false
 
-    init(output: LogOutput) { self.output = output }
+    let mostWaiting: Int
+
+    init(output: LogOutput, mostWaiting: Int) {
+      self.output = output
+      self.mostWaiting = mostWaiting
+    }
 
     var bytes: Int { waiting.count + batch.count - written }
 
     enum Appended { case kept, keptFirst, dropped }
 
     mutating func append(_ line: String) -> Appended {
-      guard bytes + line.utf8.count <= LogSink.mostWaiting else {
+      guard bytes + line.utf8.count <= mostWaiting else {
         dropped += 1
         return .dropped
       }
@@ -127,7 +136,9 @@ final class LogSink: Sendable {
     private mutating func noteDropped() {
       guard dropped > 0 else { return }
       waiting.append(
-        contentsOf: "… \(dropped) lines dropped: this log was not read, or not fast enough\n".utf8)
+        contentsOf:
+          "… \(dropped) lines dropped: this log was not read, or not fast enough (limits.log_unwritten)\n"
+          .utf8)
       dropped = 0
     }
   }

@@ -5,11 +5,14 @@ import NIOCore
 final class LogSinks {
   private let writer: any EventLoop
   private let figures: ProcessFigures
+  /// Bytes of each that wait to be written at most.
+  private let mostWaiting: Int
   private var sinks: [String: LogSink] = [:]
   /// What could not be opened, and why; `takeWarnings` empties it.
   private var warnings: [String] = []
 
-  init(writer: any EventLoop, figures: ProcessFigures) {
+  init(writer: any EventLoop, figures: ProcessFigures, mostWaiting: Int = LogSink.mostWaiting) {
+    self.mostWaiting = mostWaiting
     self.writer = writer
     self.figures = figures
   }
@@ -70,7 +73,8 @@ final class LogSinks {
     case let path where path.hasPrefix("syslog"): break
     default:
       do throws(DaemonError) {
-        return LogSink(try LogOutput(path: path), path: path, writer: writer, figures: figures)
+        return LogSink(
+          try LogOutput(path: path), path: path, writer: writer, figures: figures, mostWaiting: mostWaiting)
       } catch {
         let text = "\(error)"
         let place = text.hasPrefix(path) ? "" : "\(path): "
@@ -82,6 +86,6 @@ final class LogSinks {
   }
 
   private func inherited(_ descriptor: Int32) -> LogSink {
-    LogSink(LogOutput(inherited: descriptor), writer: writer, figures: figures)
+    LogSink(LogOutput(inherited: descriptor), writer: writer, figures: figures, mostWaiting: mostWaiting)
   }
 }

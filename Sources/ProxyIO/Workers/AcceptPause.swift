@@ -7,21 +7,17 @@ import NIOCore
 final class AcceptPause: ChannelInboundHandler {
   typealias InboundIn = any Channel
 
-  static let time = TimeAmount.milliseconds(100)
+  private let note: (any Error) -> TimeAmount
 
-  private let note: (any Error) -> Void
-
-  /// - Parameter note: is told why nothing could be accepted.
-  init(note: @escaping (any Error) -> Void) {
-    self.note = note
-  }
+  /// - Parameter note: is told why nothing could be accepted, and says how long to wait.
+  init(note: @escaping (any Error) -> TimeAmount) { self.note = note }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard Descriptors.isShortage(error) else { return context.fireErrorCaught(error) }
-    note(error)
+    let time = note(error)
     let channel = context.channel
     setReading(channel, false)
-    context.eventLoop.assumeIsolated().scheduleTask(in: Self.time) { self.setReading(channel, true) }
+    context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.setReading(channel, true) }
   }
 
   private func setReading(_ channel: any Channel, _ isReading: Bool) {

@@ -22,8 +22,12 @@ struct Acceptor {
         channel.eventLoop.makeCompletedFuture {
           let worker = try workers.worker(of: channel)
           let pause = AcceptPause { error in
+            let pause = worker.settings.limits.acceptPause
             worker.descriptors.noteShortage(
-              worker.settings.log, "cannot accept on \(address): \(SocketFailure.text(error))")
+              worker.settings.log,
+              "cannot accept on \(address): \(SocketFailure.text(error)); accepting pauses for "
+                + "\(Duration(nanoseconds: UInt64(pause.nanoseconds))) (limits.accept_pause)")
+            return pause
           }
           try channel.pipeline.syncOperations.addHandler(pause)
         }
@@ -64,7 +68,8 @@ extension Worker {
     if let descriptor, !descriptors.admits(descriptor) {
       descriptors.noteShortage(
         edge?.log ?? settings.log,
-        "refused connection from \(channel.remoteAddress.text) on \(listener): too few descriptors are left")
+        "refused connection from \(channel.remoteAddress.text) on \(listener): too few descriptors are left (limits.descriptor_share)"
+      )
       throw IOError(errnoCode: EMFILE, reason: "accept")
     }
     if let tls = edge?.tls {

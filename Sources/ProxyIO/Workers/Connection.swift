@@ -21,7 +21,6 @@ final class Connection: ChannelInboundHandler {
   private static let keptOutput = 128 << 10
   /// Goes off when a client's handshake takes too long: whoever does not finish it holds a socket.
   private var handshakeTimer: Scheduled<Void>?
-  private static let handshakeTime = TimeAmount.nanoseconds(Int64(ProxyLimits().headTime))
   /// A client's address, as long as its handshake is under way: a socket that was reset has none any more.
   private var remote: NIOCore.SocketAddress?
   /// What went wrong with the socket, to be told when it closes.
@@ -77,7 +76,7 @@ final class Connection: ChannelInboundHandler {
     guard let context else { return }
     switch closing {
     case .abortive: context.close(promise: nil)
-    case .afterFlush: Lingering(context: context).start()
+    case .afterFlush: Lingering(context: context, flushTime: worker.settings.limits.flushTime).start()
     }
   }
 
@@ -151,9 +150,8 @@ final class Connection: ChannelInboundHandler {
     guard case .accepted(_, let awaitsHandshake) = state else { return }
     guard awaitsHandshake else { return accepted(protocolName: nil) }
     remote = context.channel.remoteAddress
-    handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.handshakeTime) {
-      self.refuse("the TLS handshake took too long", .warn)
-    }
+    handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: worker.settings.limits.handshakeTime)
+    { self.refuse("the TLS handshake took too long (limits.head_time)", .warn) }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

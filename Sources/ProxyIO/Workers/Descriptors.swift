@@ -49,9 +49,14 @@ final class Descriptors: Sendable {
     guard needed <= limit else { throw .descriptors(limit: limit, needed: needed) }
   }
 
-  /// Clients may take three quarters of what is not open now. Of the rest their calls reach the hosts, a reload reads
-  /// its files, and the administration interface answers.
-  func reserve() { clientsEnd.store(limit - (limit - inUse) / 4, ordering: .relaxed) }
+  /// Clients may take their share of what is not open now. Of the rest their calls reach the hosts, a reload reads its
+  /// files, and the administration interface answers.
+  ///
+  /// - Parameter share: per cent.
+  func reserve(share: Int) {
+    let free = limit - inUse
+    clientsEnd.store(limit - (free - free / 100 * share - free % 100 * share / 100), ordering: .relaxed)
+  }
 
   /// The lowest number that is free, which is the one the kernel gives next: so many are in use.
   private var inUse: Int {

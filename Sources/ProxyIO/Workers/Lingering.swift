@@ -12,15 +12,14 @@ struct Lingering {
   static let finTime = TimeAmount.seconds(1)
 
   let context: ChannelHandlerContext
+  var flushTime = Self.flushTime
 
   /// - Parameter last: to be sent before the end.
   func start(last: ByteBuffer = ByteBuffer()) {
     let context = context
     let channel = context.channel
     let flushed = channel.eventLoop.makePromise(of: Void.self)
-    let limit = channel.eventLoop.assumeIsolated().scheduleTask(in: Self.flushTime) {
-      channel.close(promise: nil)
-    }
+    let limit = channel.eventLoop.assumeIsolated().scheduleTask(in: flushTime) { channel.close(promise: nil) }
     flushed.futureResult.assumeIsolated().whenComplete { result in
       limit.cancel()
       guard case .success = result else { return channel.close(promise: nil) }

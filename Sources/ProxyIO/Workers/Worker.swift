@@ -19,6 +19,7 @@ final class Worker {
   private var actions: [ProxyAction] = []
   private var events: [ProxyEvent] = []
   private var isTurnDue = false
+  private var isSummaryScheduled = false
   /// When the timer will go off; nil: there is none.
   private var wake: (time: UInt64, timer: Scheduled<Void>)?
   private var drained: EventLoopPromise<Void>?
@@ -141,7 +142,10 @@ final class Worker {
   func refused(_ remote: NIOCore.SocketAddress?, on listener: String, _ reason: String, _ level: LogLevel) {
     counted.refused += 1
     let log = settings.listeners[listener]?.log ?? settings.log
-    log.write(level, "refused connection from \(remote.text) on \(listener): \(reason)")
+    eventLog.write(
+      level, "refused connection from \(remote.text) on \(listener): \(reason)",
+      kind: "refused connections on \(listener)", to: log)
+    summarizeLater()
   }
 
   // MARK: Turns
@@ -164,9 +168,21 @@ final class Worker {
     if !events.isEmpty {
       counted.count(events)
       eventLog.write(events)
+      summarizeLater()
     }
     setTimer()
     if let drained, engine.isDrained { drained.succeed() }
+  }
+
+  /// What the log left out is told when the second is over.
+  private func summarizeLater() {
+    guard eventLog.isSummaryDue, !isSummaryScheduled else { return }
+    isSummaryScheduled = true
+    loop.assumeIsolated().scheduleTask(in: .seconds(1)) {
+      self.isSummaryScheduled = false
+      self.eventLog.writeSummaries()
+      self.summarizeLater()
+    }
   }
 
   private func perform(_ action: ProxyAction) {

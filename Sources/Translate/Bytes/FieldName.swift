@@ -12,6 +12,21 @@ enum FieldName {
     }
   }
 
+  /// A key whose upper-case octets lie beyond is no field: the map field counts no further.
+  static let longestCased = 255 * 8
+
+  /// The key as a name on the wire; nil when it can be none.
+  static func lowercased(_ bytes: RawSpan, _ key: Range<Int>) -> [UInt8]? {
+    var name: [UInt8] = []
+    name.reserveCapacity(key.count)
+    for offset in key {
+      let octet = wire[Int(bytes.byte(offset))]
+      guard octet != 0 else { return nil }
+      name.append(octet)
+    }
+    return name
+  }
+
   /// 24 bits of a name, part of the map field's format (docs/translation.md).
   ///
   ///     x = count; for each eight octets, little-endian, the last filled up with zeros: x = (x ^ word) * K; x ^= x >> 32

@@ -18,6 +18,32 @@ enum FieldValue {
     return rest == 0 || !hasControl(bytes.word(offset, count: rest) | spaces << UInt64(8 * rest))
   }
 
+  /// Spaces around a value that no field may have (RFC 9113 §8.2.1).
+  struct Spaces: Sendable, Hashable {
+    var before = 0
+    var after = 0
+    var isNone: Bool { before == 0 && after == 0 }
+  }
+
+  /// The value without the spaces at its ends, where it is plain then; nil where it is not, or has too many of them.
+  @inline(__always) static func trimmed(_ bytes: RawSpan, _ range: Range<Int>) -> (value: Range<Int>, Spaces)?
+  {
+    guard let last = range.last else { return (range, Spaces()) }
+    guard bytes.byte(range.lowerBound) == space || bytes.byte(last) == space else {
+      return isPlain(bytes, range) ? (range, Spaces()) : nil
+    }
+    return unspaced(bytes, range)
+  }
+
+  private static func unspaced(_ bytes: RawSpan, _ range: Range<Int>) -> (value: Range<Int>, Spaces)? {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, bytes.byte(start) == space { start += 1 }
+    while end > start, bytes.byte(end - 1) == space { end -= 1 }
+    let spaces = Spaces(before: start - range.lowerBound, after: range.upperBound - end)
+    guard isPlain(bytes, start..<end), max(spaces.before, spaces.after) <= Int(UInt16.max) else { return nil }
+    return (start..<end, spaces)
+  }
+
   /// Whether this can stand in `:path` before a query: a slash, then visible ASCII without `?` and `#`, each `%`
   /// followed by two hexadecimal digits. MOSN 0.2.1 crashes over others.
   static func isPath(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {

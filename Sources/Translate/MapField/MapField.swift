@@ -8,7 +8,9 @@ import MosnBytes
 ///     0x00  hash:3                                   the next field with this name
 ///     0x01  hash:3  count:1  case…                   the same; bit i of `case` (lowest first): octet i is upper case
 ///     0x02  keyLength:2  key…  valueLength:2  value…     an entry that is written nowhere else; 0xffff is null
+///     0x04  hash:3  count:1  case…  before:2  after:2  as 0x01, and so many spaces around the value, which no field has
 ///     0x03  length:2  class…                         first item only: the class name, written nowhere else
+///     0x05  length:2  header…                        the last and, but for the class name, only item: a header that is no map
 ///
 /// Numbers are big-endian; `hash` is `FieldName.hash`. The octets are written in base64url (RFC 4648 §5) without
 /// padding, so that no hop splits, trims or lower-cases them.
@@ -24,6 +26,8 @@ enum MapField {
   static let cased: UInt8 = 0x01
   static let whole: UInt8 = 0x02
   static let className: UInt8 = 0x03
+  static let spaced: UInt8 = 0x04
+  static let opaque: UInt8 = 0x05
   static let null: UInt16 = 0xffff
 
   static let digits: [UInt8] = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
@@ -46,16 +50,33 @@ struct MapFieldWriter: Sendable {
     items.append(kind.rawValue)
   }
 
-  /// An entry that is a field of its own; `cases` are the bits of its upper-case octets.
-  mutating func reference(_ hash: UInt32, cases: [UInt8]) {
-    items.append(cases.isEmpty ? MapField.plain : MapField.cased)
+  /// An entry that is a field of its own; `cases` are the bits of its upper-case octets, `spaces` those of its value's
+  /// ends that the field has not.
+  mutating func reference(_ hash: UInt32, cases: [UInt8], spaces: FieldValue.Spaces) {
+    let isSpaced = spaces.before > 0 || spaces.after > 0
+    items.append(isSpaced ? MapField.spaced : cases.isEmpty ? MapField.plain : MapField.cased)
     items.append(UInt8(truncatingIfNeeded: hash >> 16))
     items.append(UInt8(truncatingIfNeeded: hash >> 8))
     items.append(UInt8(truncatingIfNeeded: hash))
-    if !cases.isEmpty {
+    if isSpaced || !cases.isEmpty {
       items.append(UInt8(truncatingIfNeeded: cases.count))
       items.append(contentsOf: cases)
     }
+    if isSpaced {
+      append(spaces.before)
+      append(spaces.after)
+    }
+  }
+
+  /// A header that is no map.
+  mutating func opaque(_ bytes: RawSpan, _ header: Range<Int>) {
+    items.append(MapField.opaque)
+    text(bytes, header)
+  }
+
+  private mutating func append(_ count: Int) {
+    items.append(UInt8(truncatingIfNeeded: count >> 8))
+    items.append(UInt8(truncatingIfNeeded: count))
   }
 
   mutating func entry(_ bytes: RawSpan, key: Range<Int>?, value: Range<Int>?) {
@@ -68,6 +89,10 @@ struct MapFieldWriter: Sendable {
     items.append(MapField.className)
     text(bytes, name)
   }
+
+  /// Where the next item will stand, to go back to.
+  var mark: Int { items.count }
+  mutating func rewind(to mark: Int) { items.removeLast(items.count - mark) }
 
   /// Writes `text`.
   mutating func finish() {

@@ -7,11 +7,13 @@ struct MapFieldReader: Sendable {
   private(set) var items: [Item] = []
   /// The class name, when HTTP/2 cannot carry it.
   private(set) var className: Range<Int>?
+  /// The header, when it is no map. There are no items then.
+  private(set) var opaque: Range<Int>?
   private let values = MapField.digitValues
 
   enum Item: Sendable, Equatable {
     /// A field with this hash; `cases` is empty when its key is all lower case.
-    case reference(hash: UInt32, cases: Range<Int>)
+    case reference(hash: UInt32, cases: Range<Int>, spaces: FieldValue.Spaces)
     case entry(key: Range<Int>?, value: Range<Int>?)
   }
 
@@ -27,7 +29,7 @@ struct MapFieldReader: Sendable {
   mutating func clear() {
     bytes.removeAll(keepingCapacity: true)
     items.removeAll(keepingCapacity: true)
-    className = nil
+    (className, opaque) = (nil, nil)
   }
 
   /// Reads the field's value. After anything but `read` nothing is held.
@@ -92,15 +94,9 @@ struct MapFieldReader: Sendable {
       let tag = bytes[position]
       position += 1
       switch tag {
-      case MapField.plain, MapField.cased:
-        guard bytes.count - position >= 3 else { return .malformed(offset: start) }
-        let hash =
-          UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
-        position += 3
-        guard let cases = tag == MapField.cased ? cases(&position) : position..<position else {
-          return .malformed(offset: start)
-        }
-        items.append(.reference(hash: hash, cases: cases))
+      case MapField.plain, MapField.cased, MapField.spaced:
+        guard let reference = reference(tag, &position) else { return .malformed(offset: start) }
+        items.append(reference)
       case MapField.whole:
         guard let key = text(&position), let value = text(&position) else { return .malformed(offset: start) }
         items.append(.entry(key: key.range, value: value.range))
@@ -109,12 +105,36 @@ struct MapFieldReader: Sendable {
           return .malformed(offset: start)
         }
         className = name
-      default:
-        return .malformed(offset: start)
+      case MapField.opaque:
+        guard items.isEmpty, let header = text(&position)?.range, !header.isEmpty, position == bytes.count
+        else { return .malformed(offset: start) }
+        opaque = header
+      default: return .malformed(offset: start)
       }
     }
     return .read
   }
+
+  private func reference(_ tag: UInt8, _ position: inout Int) -> Item? {
+    guard bytes.count - position >= 3 else { return nil }
+    let hash = UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
+    position += 3
+    guard tag != MapField.plain else {
+      return .reference(hash: hash, cases: position..<position, spaces: FieldValue.Spaces())
+    }
+    let isBare = tag == MapField.spaced && position < bytes.count && bytes[position] == 0
+    guard let cases = isBare ? position + 1..<position + 1 : cases(&position) else { return nil }
+    guard tag == MapField.spaced else {
+      return .reference(hash: hash, cases: cases, spaces: FieldValue.Spaces())
+    }
+    if isBare { position += 1 }
+    guard bytes.count - position >= 4 else { return nil }
+    let spaces = FieldValue.Spaces(before: count(position), after: count(position + 2))
+    position += 4
+    return spaces.isNone ? nil : .reference(hash: hash, cases: cases, spaces: spaces)
+  }
+
+  private func count(_ position: Int) -> Int { Int(bytes[position]) << 8 | Int(bytes[position + 1]) }
 
   /// At least one octet, and the last one not zero.
   private func cases(_ position: inout Int) -> Range<Int>? {

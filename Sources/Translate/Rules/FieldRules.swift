@@ -1,3 +1,13 @@
+extension FieldRule {
+  /// MOSN 0.2.1 alone reads it; those from 0.3 on take it for an entry of the header map.
+  var isForMosn021: Bool {
+    switch property {
+    case .classLength, .headerLength, .streamID, .endStream: true
+    default: false
+    }
+  }
+}
+
 /// The header contract. One more mapping is one more row.
 extension FieldRule {
   public static let all: [FieldRule] = [
