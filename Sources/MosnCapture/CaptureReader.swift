@@ -129,6 +129,7 @@ public final class CaptureReader {
     }
   }
 
+  @inline(__always)
   private func nextReading() throws(CaptureError) -> Reading {
     if let failure { throw failure }
     if end == nil, stopSwitch.isRequested, !isWaitedFor || grace.isOver { end = .stopped }
@@ -153,6 +154,7 @@ public final class CaptureReader {
     }
   }
 
+  @inline(__always)
   private func read() throws(CaptureError) -> Reading {
     do throws(CaptureError) {
       switch source {

@@ -247,6 +247,7 @@ public struct Inspector: ~Copyable {
   /// A connection is charged with what it receives; what it really holds is counted only now and then, so often
   /// that all that was charged in between stays a small part of what may be held.
   private mutating func account(for slot: Int, received: Int) {
+    guard received > 0 else { return }
     connections[slot].charged += received
     heldBytes += received
     let patience = min(Self.recount, limits.totalBytes / (8 * max(1, connections.count)))
@@ -260,7 +261,7 @@ public struct Inspector: ~Copyable {
     connections[slot].charged = held
   }
 
-  private static let recount = 16 << 10
+  private static var recount: Int { 16 << 10 }
 
   /// Hands out what a connection still holds; nothing more is expected of it.
   private mutating func settle(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {

@@ -3,11 +3,13 @@
 enum LeadIn {
   /// Whether the bytes begin like a head of HTTP/1.1, as far as they are there.
   static func isText(_ bytes: [UInt8]) -> Bool {
-    guard let first = bytes.first else { return false }
+    // Most bytes that come this way are no text, which the first tells.
+    guard let first = bytes.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else {
+      return false
+    }
     if isResponse(bytes) { return true }
     // The preface of HTTP/2 looks like a request by design.
-    guard !begins(bytes, with: "PRI * HTTP/2") else { return false }
-    guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else { return false }
+    guard first != UInt8(ascii: "P") || !begins(bytes, with: "PRI * HTTP/2") else { return false }
     let method = bytes.prefix(longestMethod + 1).prefix {
       (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
     }
@@ -15,7 +17,9 @@ enum LeadIn {
     return method.count == bytes.count || bytes[method.count] == UInt8(ascii: " ")
   }
 
-  static func isResponse(_ bytes: [UInt8]) -> Bool { begins(bytes, with: "HTTP/1.") }
+  static func isResponse(_ bytes: [UInt8]) -> Bool {
+    bytes.first == UInt8(ascii: "H") && begins(bytes, with: "HTTP/1.")
+  }
 
   /// The position behind the first empty line that begins at or after `start`.
   static func headEnd(in bytes: [UInt8], from start: Int) -> Int? {

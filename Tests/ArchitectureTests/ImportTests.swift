@@ -24,7 +24,7 @@ import Testing
       "Synchronization",
     ],
     "mosn-inspect": [
-      "MosnInspectKit", "MosnCapture", "MosnPackets", "ArgumentParser", "Glibc", "Foundation",
+      "CMosnMalloc", "MosnInspectKit", "MosnCapture", "MosnPackets", "ArgumentParser", "Glibc", "Foundation",
     ],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],
   ]

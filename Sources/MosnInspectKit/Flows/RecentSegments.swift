@@ -27,6 +27,8 @@ struct RecentSegments {
       self.time = time
     }
 
+    var numbers: UInt64 { UInt64(sequence.rawValue) << 32 | UInt64(acknowledgement.rawValue) }
+
     func isAlike(_ other: Mark) -> Bool {
       sequence == other.sequence && acknowledgement == other.acknowledgement && length == other.length
         && identification == other.identification && direction == other.direction && flags == other.flags
@@ -35,6 +37,8 @@ struct RecentSegments {
   }
 
   private var marks: [8 of Mark?] = .init(repeating: nil)
+  /// By place, the numbers of a mark: most segments differ in them from all others, and the marks are not looked at.
+  private var numbers: [8 of UInt64] = .init(repeating: 0)
   private var oldest = 0
 
   /// Nanoseconds within which copies come.
@@ -42,10 +46,11 @@ struct RecentSegments {
 
   /// Notes a segment; true if it is a copy of one of the last ones.
   mutating func remember(_ mark: Mark) -> Bool {
-    for index in marks.indices {
+    for index in numbers.indices where numbers[index] == mark.numbers {
       if let other = marks[index], mark.isAlike(other), isCopy(mark, of: other) { return true }
     }
     marks[oldest] = mark
+    numbers[oldest] = mark.numbers
     oldest = (oldest + 1) % marks.count
     return false
   }

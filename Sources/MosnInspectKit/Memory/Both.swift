@@ -15,10 +15,15 @@ struct Both<Value: ~Copyable>: ~Copyable {
 
   var isEmpty: Bool { values == nil }
 
-  /// Nobody asks for a direction of what is empty.
   subscript(direction: Direction) -> Value {
-    @inline(__always) unsafeAddress { UnsafePointer(values! + Int(direction.rawValue)) }
-    @inline(__always) unsafeMutableAddress { values! + Int(direction.rawValue) }
+    @inline(__always) unsafeAddress { UnsafePointer(pointer(to: direction)) }
+    @inline(__always) unsafeMutableAddress { pointer(to: direction) }
+  }
+
+  @inline(__always)
+  private func pointer(to direction: Direction) -> UnsafeMutablePointer<Value> {
+    guard let values else { preconditionFailure("nothing is known of either direction") }
+    return values + Int(direction.rawValue)
   }
 
   deinit {
