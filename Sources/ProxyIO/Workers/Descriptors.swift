@@ -55,7 +55,9 @@ final class Descriptors: Sendable {
   /// - Parameter share: per cent.
   func reserve(share: Int) {
     let free = limit - inUse
-    clientsEnd.store(limit - (free - free / 100 * share - free % 100 * share / 100), ordering: .relaxed)
+    // Who has one descriptor left gives it to a client.
+    let rest = free / 100 * (100 - share) + free % 100 * (100 - share) / 100
+    clientsEnd.store(limit - rest, ordering: .relaxed)
   }
 
   /// The lowest number that is free, which is the one the kernel gives next: so many are in use.
