@@ -13,7 +13,8 @@ import Testing
     let crowd = try (0..<48).map { _ in try relay.connect() }
     // Those beyond are closed at once.
     #expect(try crowd.last?.receive() == nil)
-    try relay.daemon.program.line("too few descriptors are left (limits.descriptor_share); at most 48 descriptors")
+    try relay.daemon.program.line(
+      "too few descriptors are left (limits.descriptor_share); at most 48 descriptors")
 
     try neighbour.request(1)
     let server = try relay.upstream.accept()
