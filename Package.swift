@@ -4,16 +4,8 @@ import PackageDescription
 /// Every target is built alike: Swift 6, and a warning is an error.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-/// For the engine alone: a quarter of its instructions would be checks that no two accesses to a variable overlap, which
-/// debug builds, tests and the fuzzer do make. A package with unsafe flags can be depended on by version all the same
-/// since tools version 6.2; of an older one, products that do not contain the engine could.
-let unchecked: SwiftSetting =
-  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
-
-func library(
-  _ name: String, _ dependencies: [Target.Dependency] = [], _ more: [SwiftSetting] = []
-) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict + more)
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
 func tests(of name: String, _ more: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -62,7 +54,7 @@ let package = Package(
     library("MosnConfig", ["MosnBytes"]),
     // ring 2: engines
     library("MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
-    library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"], [unchecked]),
+    library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"]),
     // ring 3: edges
     .systemLibrary(name: "CMosnPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CMosnZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

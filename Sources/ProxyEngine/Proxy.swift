@@ -34,7 +34,8 @@ public struct Proxy: ~Copyable {
   var recordedNames: [HeaderName] = []
   var clients = Clients()
   var upstreams = Upstreams()
-  var connections = SlotTable<Connection>()
+  var connections = Connections()
+  var peers = Peers()
   var exchanges: Calls
   var deadlines = Deadlines()
   var random: RandomNumbers
@@ -45,12 +46,10 @@ public struct Proxy: ~Copyable {
   var actions: [ProxyAction] = []
   var events: [ProxyEvent] = []
   /// Connections that something happened to in this turn.
-  var touched: [Connection] = []
+  var touched: [ConnectionID] = []
   /// Closed ones whose last output may still be asked for, and those of the turn before.
-  var closing: [Connection] = []
-  var gone: [Connection] = []
-  /// Memory of output that was taken, for the next that is made.
-  var buffers: [[UInt8]] = []
+  var closing: [ConnectionID] = []
+  var gone: [ConnectionID] = []
 
   var toHTTP2: BoltToHTTP2
   var toBolt: HTTP2ToBolt
@@ -74,6 +73,9 @@ public struct Proxy: ~Copyable {
     adopt(configuration)
   }
 
+  // What a turn asks of all of the engine at every step is inlined where it does not change it: called, it would be given a copy
+  // of this large value.
+
   // MARK: Connections
 
   /// A client connected to a listener of the configuration. Nil: close it; an event says why.
@@ -91,8 +93,8 @@ public struct Proxy: ~Copyable {
   /// The edge carried out a `connect`. `local` is for logs.
   public mutating func connected(_ id: ConnectionID, local: String, at now: UInt64) {
     self.now = now
-    guard let connection = connections[id], connection.state == .connecting else { return }
-    connection.connected(local)
+    guard let connection = connections.live(id), connections[connection].state == .connecting else { return }
+    connections[connection].connected(local)
     opened(connection)
     settle()
   }
@@ -104,7 +106,7 @@ public struct Proxy: ~Copyable {
     _ id: ConnectionID, reason: String, timedOut: Bool, isOurs: Bool = false, at now: UInt64
   ) {
     self.now = now
-    guard let connection = connections[id], connection.state == .connecting else { return }
+    guard let connection = connections.live(id), connections[connection].state == .connecting else { return }
     failConnect(connection, reason: reason, timedOut ? .connectTimeout : .connectFailed, isOurs: isOurs)
     settle()
   }
@@ -112,8 +114,8 @@ public struct Proxy: ~Copyable {
   /// Bytes were read. They are lent for the length of the call.
   public mutating func receive(_ bytes: RawSpan, on id: ConnectionID, at now: UInt64) {
     self.now = now
-    guard let connection = connections[id], connection.state != .closed else { return }
-    connection.heard(at: now)
+    guard let connection = connections.live(id), connections[connection].state != .closed else { return }
+    connections[connection].heard(at: now)
     touch(connection)
     read(bytes, on: connection)
     settle()
@@ -122,21 +124,21 @@ public struct Proxy: ~Copyable {
   /// The peer will send no more (FIN) and may still read. Calls under way are answered, then `close` comes.
   public mutating func readClosed(_ id: ConnectionID, at now: UInt64) {
     self.now = now
-    guard let connection = connections[id], connection.state != .closed else { return }
-    connection.readClosed()
+    guard let connection = connections.live(id), connections[connection].state != .closed else { return }
+    connections[connection].readClosed()
     limitCalls(of: connection)
-    connection.http2?.side.endInput()
+    peers.endInput(of: connections[connection].peer)
     touch(connection)
     // A server that sends no more answers no more.
-    if connection.isUpstream { close(connection, .afterFlush, .peer) }
+    if connections[connection].isUpstream { close(connection, .afterFlush, .peer) }
     settle()
   }
 
   /// The socket is gone; `failure` says why, nil is an orderly end. The id is forgotten.
   public mutating func closed(_ id: ConnectionID, failure: String? = nil, at now: UInt64) {
     self.now = now
-    guard let connection = connections[id], connection.state != .closed else { return }
-    if connection.state == .connecting {
+    guard let connection = connections.live(id), connections[connection].state != .closed else { return }
+    if connections[connection].state == .connecting {
       failConnect(connection, reason: failure ?? "closed", .connectFailed)
     } else {
       forget(connection, failure.map { .failure($0) } ?? .peer)
@@ -148,8 +150,10 @@ public struct Proxy: ~Copyable {
   /// here, bounded, and those who fill it are held back. At first it does.
   public mutating func writable(_ id: ConnectionID, _ isWritable: Bool, at now: UInt64) {
     self.now = now
-    guard let connection = connections[id], connection.isWritable != isWritable else { return }
-    connection.takeOutput(isWritable)
+    guard let connection = connections.live(id), connections[connection].isWritable != isWritable else {
+      return
+    }
+    connections[connection].takeOutput(isWritable)
     touch(connection)
     if isWritable { serve(connection) }
     settle()
@@ -165,8 +169,8 @@ public struct Proxy: ~Copyable {
     self.now = now
     while let owner = deadlines.popDue(at: now) {
       switch owner {
-      case .exchange(let slot): timeOut(exchanges[slot])
-      case .connection(let slot): if let connection = connections[slot] { timeOut(connection) }
+      case .exchange(let slot): timeOut(exchanges.call(in: slot))
+      case .connection(let slot): if let connection = connections.live(slot) { timeOut(connection) }
       }
     }
     settle()
@@ -187,7 +191,7 @@ public struct Proxy: ~Copyable {
   public mutating func drain(at now: UInt64) {
     self.now = now
     clients.drain()
-    for connection in connections.all where !connection.isUpstream { drain(connection) }
+    for connection in connections.all where !connections[connection].isUpstream { drain(connection) }
     settle()
   }
 
@@ -218,7 +222,10 @@ public struct Proxy: ~Copyable {
   public mutating func takeActions(into taken: inout [ProxyAction]) {
     taken.removeAll(keepingCapacity: true)
     swap(&actions, &taken)
-    for connection in gone { connections.remove(connection.id.slot, connection.id.generation) }
+    for connection in gone {
+      peers.remove(connections[connection].peer)
+      connections.remove(connection)
+    }
     gone.removeAll(keepingCapacity: true)
     swap(&gone, &closing)
   }
@@ -234,7 +241,7 @@ public struct Proxy: ~Copyable {
   public mutating func withOutput<Result>(
     of id: ConnectionID, _ body: (RawSpan) throws -> Result
   ) rethrows -> Result? {
-    guard let connection = connections[id] else { return nil }
+    guard let connection = connections.live(id) else { return nil }
     var taken = takeOutput(of: connection)
     defer { recycle(&taken, connection) }
     return taken.isEmpty ? nil : try body(taken.span.bytes)
@@ -250,6 +257,9 @@ public struct Proxy: ~Copyable {
   public var timers: Int { deadlines.count }
   /// Bytes of bodies and unsent output held, counted anew.
   public var bufferedBytes: Int {
-    exchanges.heldBytes + connections.all.reduce(0) { $0 + $1.unsent + $1.held.count }
+    connections.all.reduce(exchanges.heldBytes) { sum, connection in
+      let peer = connections[connection].peer
+      return sum + peers.unsent(of: peer) + peers.heldCount(of: peer)
+    }
   }
 }

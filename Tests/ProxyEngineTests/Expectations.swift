@@ -30,8 +30,11 @@ extension ProxyNode {
   func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) {
     #expect(leftovers.isEmpty, sourceLocation: location)
     let connections = proxy.connections.all
-    #expect(connections.allSatisfy { $0.calls.isEmpty && $0.blocked.isEmpty }, sourceLocation: location)
-    #expect(connections.allSatisfy { $0.parked == 0 } && proxy.held == 0, sourceLocation: location)
+    let calls = connections.reduce(0) { $0 + proxy.connections[$1].calls.count }
+    let blocked = connections.flatMap { proxy.peers.blocked(of: proxy.connections[$0].peer) }
+    #expect(calls == 0 && blocked.isEmpty, sourceLocation: location)
+    let parked = connections.map { proxy.connections[$0].parked }
+    #expect(parked.allSatisfy { $0 == 0 } && proxy.held == 0, sourceLocation: location)
     let isNobodyWaiting = proxy.upstreams.hosts.allSatisfy { $0.pending == 0 }
     #expect(isNobodyWaiting, sourceLocation: location)
   }

@@ -128,10 +128,13 @@ final class Hop {
   }
 }
 
-/// The sample: bolt to HTTP/2 and back to bolt, through two engines.
+/// The sample: bolt to HTTP/2 and back to bolt, through two engines, or with one between them that passes HTTP/2 on.
 final class Chain {
   let near = Hop("SofaRpc", "Http2")
+  let middle: Hop?
   let far = Hop("Http2", "SofaRpc")
+
+  init(passing: Bool = false) { middle = passing ? Hop("Http2", "Http2") : nil }
 
   func carry(_ requests: Requests) -> Int {
     near.receive(requests.bytes, fromClient: true)
@@ -139,7 +142,15 @@ final class Chain {
     while !isQuiet {
       isQuiet = true
       if !near.toServer.isEmpty {
-        far.receive(near.take(&near.toServer), fromClient: true)
+        (middle ?? far).receive(near.take(&near.toServer), fromClient: true)
+        isQuiet = false
+      }
+      if let middle, !middle.toServer.isEmpty {
+        far.receive(middle.take(&middle.toServer), fromClient: true)
+        isQuiet = false
+      }
+      if let middle, !middle.toClient.isEmpty {
+        near.receive(middle.take(&middle.toClient), fromClient: false)
         isQuiet = false
       }
       if !far.toServer.isEmpty {
@@ -147,7 +158,7 @@ final class Chain {
         isQuiet = false
       }
       if !far.toClient.isEmpty {
-        near.receive(far.take(&far.toClient), fromClient: false)
+        (middle ?? near).receive(far.take(&far.toClient), fromClient: false)
         isQuiet = false
       }
     }

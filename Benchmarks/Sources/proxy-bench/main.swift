@@ -25,6 +25,11 @@ for content in [0, 1024] {
   } run: { chain in
     chain.carry(requests)
   }
+  try measure("bolt -> HTTP/2 -> HTTP/2 -> bolt, three hops, \(content) B") {
+    Chain(passing: true)
+  } run: { chain in
+    chain.carry(requests)
+  }
 }
 
 func measure<Bench>(_ name: String, _ make: () throws -> Bench, run: (Bench) -> Int) throws {

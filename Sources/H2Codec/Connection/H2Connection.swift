@@ -185,6 +185,13 @@ public struct H2Connection: Sendable {
     return taken
   }
 
+  /// Swaps `headers` with `list`, whose own fields are dropped and whose memory is used again: for who keeps a list, which
+  /// would otherwise have the next one allocate.
+  public mutating func takeHeaders(into list: inout H2HeaderList) {
+    list.removeAll()
+    swap(&headers, &list)
+  }
+
   /// When `timeOut` is due unless something changes; nil if nothing is awaited.
   public var deadline: UInt64? {
     let due = min(settingsDeadline, block.isOpen ? guardian.blockDeadline : .max)

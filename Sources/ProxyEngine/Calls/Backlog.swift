@@ -41,6 +41,7 @@ struct Backlog {
 
   /// Nothing waits; `owed` stays until it is paid.
   mutating func clear() {
+    guard bytes.capacity > 0 else { return }
     bytes.removeAll(keepingCapacity: bytes.capacity <= Exchange.keptCapacity)
     first = 0
   }

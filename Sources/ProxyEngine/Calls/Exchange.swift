@@ -5,10 +5,9 @@ import Translate
 
 /// A call: who made it, who works on it, and what has to be kept until it is over.
 ///
-/// Objects are used again with their memory, so that a call allocates nothing in the long run. `generation` tells
-/// the calls apart that used one object.
-final class Exchange {
-  let slot: UInt32
+/// Places are used again with their memory, so that a call allocates nothing in the long run. `generation` tells
+/// the calls apart that used one place.
+struct Exchange: ~Copyable {
   private(set) var generation: UInt32 = 0
   private(set) var state = ExchangeState.over
 
@@ -21,6 +20,7 @@ final class Exchange {
   /// Its key there: `number` for bolt, the stream for HTTP/2.
   private(set) var callerKey: UInt32 = 0
   private(set) var callerProtocol = ConnectionProtocol.unknown
+  private(set) var callerKind = PeerKind.opening
   /// The call in bolt: as it came, or as it was made of an HTTP/2 request.
   var boltHead = BoltHead.request(id: 0)
   /// How a caller on HTTP/2 is answered.
@@ -35,7 +35,7 @@ final class Exchange {
   private(set) var callee = ConnectionID.none
   /// Its key there: `number` for bolt, the stream for HTTP/2.
   private(set) var calleeKey: UInt32 = 0
-  private(set) var calleeIsHTTP2 = false
+  private(set) var calleeKind = PeerKind.opening
   /// The version of bolt the server wants; nil: as it comes.
   private(set) var calleeVersion: BoltVersion?
   private(set) var route: CompiledRoute?
@@ -91,11 +91,7 @@ final class Exchange {
     var httpStatus = 0
   }
 
-  init(slot: UInt32) { self.slot = slot }
-
-  var callerIsHTTP2: Bool { callerProtocol == .http2 }
-  /// HTTP/2 on both sides: bodies pass as they come.
-  var hasHTTP2Callee: Bool { callerIsHTTP2 && calleeIsHTTP2 }
+  init() {}
 
   /// Bytes that were last counted as held for it.
   private(set) var parked = 0
@@ -106,18 +102,19 @@ final class Exchange {
   // MARK: What happens to it
 
   /// The object serves a call from here on.
-  func begin(
+  mutating func begin(
     _ number: UInt32, by caller: ConnectionID, _ wire: ConnectionProtocol, key: UInt32?,
     in state: ExchangeState,
     at now: UInt64
   ) {
-    (self.number, self.caller, callerProtocol, callerKey) = (number, caller, wire, key ?? number)
+    (self.number, self.caller, callerKey) = (number, caller, key ?? number)
+    (callerProtocol, callerKind) = (wire, PeerKind(wire))
     self.state = state
     times.start = now
   }
 
   /// The only change of `state` while a call lives. What else there is to do is the engine's.
-  func take(_ input: ExchangeInput, mayRetry: Bool) -> ExchangeOutcome {
+  mutating func take(_ input: ExchangeInput, mayRetry: Bool) -> ExchangeOutcome {
     let outcome = state.outcome(input, mayRetry: mayRetry)
     switch outcome {
     case .becomes(let next): state = next
@@ -128,63 +125,71 @@ final class Exchange {
     return outcome
   }
 
-  func follow(_ route: CompiledRoute?) { self.route = route }
+  mutating func follow(_ route: CompiledRoute?) { self.route = route }
 
-  func go(to hosts: HostSet) { self.hosts = hosts }
+  mutating func go(to hosts: HostSet) { self.hosts = hosts }
 
-  func speak(_ upstream: UpstreamProtocol) {
-    calleeIsHTTP2 = upstream.isHTTP2(for: callerProtocol)
-    calleeVersion = upstream.boltVersion
+  /// What the server is spoken to in.
+  mutating func speak(_ kind: PeerKind, _ version: BoltVersion?) {
+    (calleeKind, calleeVersion) = (kind, version)
   }
 
-  func choose(_ host: Host) { self.host = host }
+  mutating func choose(_ host: Host) { self.host = host }
 
   /// Once more, and elsewhere if there is such a place.
-  func tryAgain() {
+  mutating func tryAgain() {
     retries += 1
     guard let host else { return }
     tried.removeAll { $0 === host }
     tried.append(host)
   }
 
-  func bind(to callee: ConnectionID, key: UInt32) { (self.callee, calleeKey) = (callee, key) }
+  mutating func bind(to callee: ConnectionID, key: UInt32) { (self.callee, calleeKey) = (callee, key) }
 
+  /// The clock runs.
+  ///
   /// - Parameter onlyCapped: nobody but the engine's own cap limits its time.
-  func arm(_ time: UInt64, onlyCapped: Bool, in deadlines: inout Deadlines) {
-    isOnlyCapped = onlyCapped
-    timer = deadlines.arm(time, .exchange(slot))
+  mutating func arm(_ timer: Deadlines.Timer, onlyCapped: Bool) {
+    (self.timer, isOnlyCapped) = (timer, onlyCapped)
   }
 
-  func disarm(in deadlines: inout Deadlines) { deadlines.cancel(&timer) }
+  mutating func disarm(in deadlines: inout Deadlines) { deadlines.cancel(&timer) }
 
   /// Its time came.
-  func timerCame() { timer = .none }
+  mutating func timerCame() { timer = .none }
 
   /// Whether bytes of bodies have moved since this was asked before.
-  func hasMoved() -> Bool {
+  mutating func hasMoved() -> Bool {
     let moved = times.bytesReceived &+ times.bytesSent
     defer { movedBytes = moved }
     return moved > movedBytes
   }
 
   /// Counts what is held for it as held; by how much more than before.
-  func park(_ bytes: Int) -> Int {
-    defer { parked = bytes }
-    return bytes - parked
+  mutating func park() -> Int {
+    let (bytes, before) = (heldBytes, parked)
+    parked = bytes
+    return bytes - before
+  }
+
+  /// How much that was.
+  mutating func unpark() -> Int {
+    defer { parked = 0 }
+    return parked
   }
 
   /// Ready for the next call.
-  func clear() {
+  mutating func clear() {
     generation &+= 1
     (caller, callee, route, hosts, host) = (.none, .none, nil, nil, nil)
     (isOneway, isLean, requestEnded, isReplayable) = (false, false, false, false)
-    (holdsFrame, answerEnded, calleeIsHTTP2, calleeVersion) = (false, false, false, nil)
+    (holdsFrame, answerEnded, calleeKind, calleeVersion) = (false, false, .opening, nil)
     retries = 0
     if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
     if !list.isEmpty { list.removeAll() }
     if !answerList.isEmpty { answerList.removeAll() }
-    request.removeAll(keepingCapacity: request.capacity <= Self.keptCapacity)
-    answer.removeAll(keepingCapacity: answer.capacity <= Self.keptCapacity)
+    if request.capacity > 0 { request.removeAll(keepingCapacity: request.capacity <= Self.keptCapacity) }
+    if answer.capacity > 0 { answer.removeAll(keepingCapacity: answer.capacity <= Self.keptCapacity) }
     unsentRequest.reset()
     unsentAnswer.reset()
     (isOnlyCapped, movedBytes) = (false, 0)
@@ -193,7 +198,7 @@ final class Exchange {
   }
 
   /// Of a call that is over.
-  func giveMemoryBack() {
+  mutating func giveMemoryBack() {
     (list, answerList) = (H2HeaderList(), H2HeaderList())
     (request, answer) = ([], [])
     (unsentRequest, unsentAnswer) = (Backlog(), Backlog())

@@ -6,44 +6,26 @@ import Translate
 // What is told about calls.
 
 extension Proxy {
-  mutating func report(_ call: Exchange, _ caller: Connection, _ error: ProxyError?) {
+  mutating func report(_ call: ExchangeID, _ caller: ConnectionID, _ error: ProxyError?) {
     var record = AccessRecord()
-    let callee = connections[call.callee]
-    record.listener = caller.listener?.name ?? ""
-    record.streamID = call.number
-    record.requestID = call.callerIsHTTP2 ? call.callerKey : call.boltHead.id
-    record.downstream = caller.id
-    record.upstream = call.callee
-    record.downstreamProtocol = call.callerProtocol
-    record.upstreamProtocol = callee?.wire ?? .unknown
-    record.downstreamRemote = caller.remote
-    record.downstreamLocal = caller.local
-    record.upstreamLocal = callee?.local ?? ""
-    record.upstreamHost = call.host?.address
-    record.cluster = call.hosts?.cluster.name ?? ""
-    record.isOneway = call.isOneway
-    record.start = call.times.start
-    record.requestReceived = call.times.requestReceived
-    record.responseReceived = call.times.responseReceived
     record.end = now
-    record.bytesReceived = call.times.bytesReceived
-    record.bytesSent = call.times.bytesSent
-    record.boltStatus = call.times.boltStatus
-    record.httpStatus =
-      call.times.httpStatus > 0 ? call.times.httpStatus : call.times.boltStatus.map(StatusRule.http) ?? 0
     record.failure = error
-    record.retries = Int(call.retries)
-    record.requestHeaders = call.requestHeaders
-    record.responseHeaders = call.responseHeaders
-    if !recordedNames.isEmpty, call.callerIsHTTP2 {
-      func text(_ name: StaticString) -> String { call.list.value(of: name).map(call.list.string) ?? "" }
-      (record.method, record.path, record.authority) = (text(":method"), text(":path"), text(":authority"))
+    record.listener = connections[caller].listener?.name ?? ""
+    record.downstreamRemote = connections[caller].remote
+    record.downstreamLocal = connections[caller].local
+    if let callee = connections.live(exchanges[call].callee) {
+      record.upstreamProtocol = connections[callee].wire
+      record.upstreamLocal = connections[callee].local
     }
+    exchanges[call].describe(in: &record)
+    if !recordedNames.isEmpty { exchanges[call].describeFields(in: &record) }
     events.append(.ended(record))
   }
 
-  mutating func report(losses: Int, of call: Exchange, _ what: String) {
-    if losses > 0, reportsCalls { events.append(.lost(streamID: call.number, what: what, count: losses)) }
+  mutating func report(losses: Int, of call: ExchangeID, _ what: String) {
+    if losses > 0, reportsCalls {
+      events.append(.lost(streamID: exchanges[call].number, what: what, count: losses))
+    }
   }
 
   mutating func note(_ key: LimitMet.Key, _ most: Int, _ found: Int, of id: ConnectionID) {
@@ -51,24 +33,25 @@ extension Proxy {
   }
 
   /// A call is refused, perhaps because its connection has too many.
-  mutating func noteCalls(of caller: Connection) {
-    guard caller.calls.count > limits.callsPerConnection else { return }
-    note(.callsPerConnection, limits.callsPerConnection, caller.calls.count, of: caller.id)
+  mutating func noteCalls(of caller: ConnectionID) {
+    let calls = connections[caller].calls.count
+    guard calls > limits.callsPerConnection else { return }
+    note(.callsPerConnection, limits.callsPerConnection, calls, of: caller)
   }
 
-  /// A frame must not be passed on.
-  mutating func note(_ offence: BoltOffence, of id: ConnectionID, at offset: UInt64? = nil) {
-    if let limit = offence.limit { return events.append(.limitMet(id, limit)) }
-    events.append(.misbehaved(id, "\(offence)" + (offset.map { " at offset \($0)" } ?? "")))
-  }
-
-  /// A frame cannot be read to its end.
-  mutating func note(_ error: BoltError, of id: ConnectionID) {
-    guard error.rule == .tooManyHeaderEntries else {
-      return events.append(.misbehaved(id, error.description))
+  /// What a peer sent cannot be used: it met a limit, or broke a rule.
+  mutating func noteFault(of id: ConnectionID) {
+    if let limit = peers.limitMet(of: connections[id].peer) {
+      events.append(.limitMet(id, limit))
+    } else {
+      events.append(.misbehaved(id, peers.fault(of: connections[id].peer)))
     }
-    events.append(
-      .limitMet(id, LimitMet(.headerEntries, most: limits.bolt.headerEntries, found: Int(error.found))))
+  }
+
+  /// A frame that was made here must not be sent.
+  mutating func note(_ offence: BoltOffence, of id: ConnectionID) {
+    if let limit = offence.limit { return events.append(.limitMet(id, limit)) }
+    events.append(.misbehaved(id, "\(offence)"))
   }
 
   /// A head cannot be translated.
@@ -87,9 +70,8 @@ extension Proxy {
   }
 
   /// A peer does not take so long a list.
-  mutating func noteListSize(_ list: H2HeaderList, of connection: Connection) {
-    let most = connection.http2?.side.remoteSettings.maxHeaderListSize ?? 0
-    events.append(.limitMet(connection.id, LimitMet(.peersHeaderListSize, most: most, found: list.size)))
+  mutating func noteListSize(_ size: Int, of connection: ConnectionID) {
+    note(.peersHeaderListSize, peers.longestList(of: connections[connection].peer), size, of: connection)
   }
 
   /// The values of `recordedHeaders`.
@@ -103,6 +85,10 @@ extension Proxy {
       }
     }
     return values
+  }
+
+  func record(_ list: H2HeaderList) -> [String?] {
+    record(HTTP2Headers(fields: list.fields), in: list.bytes.span.bytes)
   }
 
   /// What a route changes in a request of HTTP/2.

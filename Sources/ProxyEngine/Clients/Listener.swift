@@ -23,7 +23,7 @@ final class Listener {
     downstream = DownstreamProtocols(listener.proxy?.downstream.names ?? [])
     upstream = UpstreamProtocol(listener.proxy?.upstream.names ?? [])
     usesMapField = listener.mapField
-    crossesToBolt = ([upstream] + router.upstreams).contains { !$0.isHTTP2(for: .http2) }
+    crossesToBolt = ([upstream] + router.upstreams).contains(where: \.makesFramesOfFields)
     refusal = listener.proxy == nil ? .noProxyFilter : downstream.isEmpty ? .notSpoken : nil
     idleTime = listener.connectionIdleTimeout.map { UInt64(max(0, $0.rawValue)) }
     passesHeartbeats = listener.streamFilters.contains {

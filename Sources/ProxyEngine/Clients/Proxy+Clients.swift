@@ -1,4 +1,3 @@
-import H2Codec
 import MosnConfig
 
 // Clients: taking them, finding out what they speak, and sending them away.
@@ -12,47 +11,43 @@ extension Proxy {
       return nil
     }
     guard let listener = clients[name] else { return nil }
-    let now = now
-    let connection = connections.insert { slot, generation in
+    let (now, peer) = (now, peers.make(.opening, isServer: false, limits))
+    let connection = connections.insert { id in
       Connection(
-        ConnectionID(slot: slot, generation: generation), .downstream(listener), .open,
+        id, .downstream(listener), .open, peer,
         remote: remote, local: local, at: now)
     }
     clients.enter()
-    events.append(.accepted(connection.id, listener: name, remote: remote))
+    events.append(.accepted(connection, listener: name, remote: remote))
     if protocolName == "h2", listener.downstream.http2 { speak(.http2, on: connection) }
     touch(connection)
     settle()
-    return connection.id
+    return connection
   }
 
   /// The first bytes of a client say what it speaks.
-  mutating func readOpening(_ bytes: RawSpan, on connection: Connection, of listener: Listener) {
-    var all = connection.held
-    connection.held = []
-    all.append(bytes)
-    guard let first = all.first else { return }
-    switch Opening(all.span.bytes) {
-    case .unclear:
-      connection.headBegan = connection.headBegan ?? now
-      connection.held = all
+  mutating func open(_ connection: ConnectionID, as opening: Opening, of listener: Listener) {
+    let bytes = peers.takeOpening(of: connections[connection].peer)
+    switch opening {
     case .spoken(let wire) where listener.downstream.includes(wire):
-      connection.headBegan = nil
       speak(wire, on: connection)
-      read(all.span.bytes, on: connection)
+      read(bytes.span.bytes, on: connection)
     case .http1 where listener.downstream.answersHTTP1:
-      connection.output += listener.downstream.http1Answer(hasBody: !all.starts(with: "HEAD ".utf8))
+      peers.write(
+        listener.downstream.http1Answer(hasBody: !bytes.starts(with: "HEAD ".utf8)),
+        to: connections[connection].peer)
       close(connection, .afterFlush, .http1)
-    case .spoken, .http1, .other:
-      misbehave(connection, "not \(listener.downstream.names), as this listener expects: first byte \(first)")
+    case .unclear, .spoken, .http1, .other:
+      let names = listener.downstream.names
+      misbehave(connection, "not \(names), as this listener expects: first byte \(bytes.first ?? 0)")
     }
   }
 
-  /// A client's connection ends with its calls; over HTTP/2 the client is told.
-  mutating func drain(_ connection: Connection) {
-    guard connection.retire() else { return }
-    connection.http2?.side.shutdown()
-    events.append(.draining(connection.id))
+  /// A client's connection ends with its calls; the client is told if there is a word for it.
+  mutating func drain(_ connection: ConnectionID) {
+    guard connections[connection].retire() else { return }
+    peers.shutDown(connections[connection].peer)
+    events.append(.draining(connection))
     touch(connection)
   }
 }

@@ -1,90 +1,97 @@
-import BoltCodec
-import H2Codec
-
 // What is due on a connection: heads that take too long, heartbeats, and the end of idle ones.
 
 extension Proxy {
   /// Has the connection's timer go off at the earliest time at which something may be due. A later one is found out
   /// when the timer goes off, so that most turns arm nothing.
-  mutating func armTimer(of connection: Connection) {
+  mutating func armTimer(of connection: ConnectionID) {
     let due = nextDue(connection)
-    guard due != .max, !connection.timer.isArmed || due < connection.timerTime else { return }
-    connection.arm(due, in: &deadlines)
+    guard due != .max, !connections[connection].timer.isArmed || due < connections[connection].timerTime
+    else { return }
+    connections[connection].arm(due, in: &deadlines)
   }
 
-  mutating func timeOut(_ connection: Connection) {
-    connection.timerCame()
-    guard connection.state != .closed else { return }
+  mutating func timeOut(_ connection: ConnectionID) {
+    connections[connection].timerCame()
+    guard connections[connection].state != .closed else { return }
     touch(connection)
-    if let event = connection.http2?.side.timeOut(at: now) { take(event, RawSpan(), on: connection) }
-    guard connection.state != .closed else { return }
-    if let began = connection.headBegan, hasShortHead(connection), now >= began &+ limits.headTime {
+    if let event = peers.timeOut(connections[connection].peer, at: now) {
+      take(event, RawSpan(), on: connection)
+    }
+    guard connections[connection].state != .closed else { return }
+    if let began = peers.headBegan(of: connections[connection].peer), now >= began &+ limits.headTime {
       return close(connection, .afterFlush, .slowHead)
     }
     if now >= settingsDue(connection) { return close(connection, .abortive, .noSettings) }
     if now >= idleDue(connection) { return endIdle(connection) }
-    guard connection.isUpstream, now >= heartbeatDue(connection) else { return }
-    guard connection.unanswered < (connection.doubtedSince == nil ? limits.unansweredHeartbeats : 1) else {
+    guard connections[connection].isUpstream, now >= heartbeatDue(connection) else { return }
+    guard
+      connections[connection].unanswered
+        < (connections[connection].doubtedSince == nil ? limits.unansweredHeartbeats : 1)
+    else {
       return close(connection, .abortive, .unanswered)
     }
-    connection.asked()
-    if connection.isHTTP2 {
-      connection.http2?.side.ping(UInt64(connection.unanswered))
-    } else {
-      write(.heartbeat(id: exchanges.number()), to: connection)
+    ask(connection)
+  }
+
+  @inline(__always)
+  private func nextDue(_ connection: ConnectionID) -> UInt64 {
+    var due = min(peers.deadline(of: connections[connection].peer) ?? .max, idleDue(connection))
+    if let began = peers.headBegan(of: connections[connection].peer) {
+      due = min(due, began &+ limits.headTime)
     }
+    return connections[connection].isUpstream
+      ? min(due, settingsDue(connection), heartbeatDue(connection)) : due
   }
 
-  private func nextDue(_ connection: Connection) -> UInt64 {
-    var due = min(connection.http2?.side.deadline ?? .max, idleDue(connection))
-    if let began = connection.headBegan, hasShortHead(connection) { due = min(due, began &+ limits.headTime) }
-    return connection.isUpstream ? min(due, settingsDue(connection), heartbeatDue(connection)) : due
-  }
-
-  /// A server of HTTP/2 is connected when it has said what it takes.
-  private func settingsDue(_ connection: Connection) -> UInt64 {
-    guard connection.isHTTP2, !connection.knowsSettings, case .upstream(_, let cluster) = connection.role
+  /// A server is connected when it has said what it takes.
+  @inline(__always)
+  private func settingsDue(_ connection: ConnectionID) -> UInt64 {
+    guard !peers.isReady(connections[connection].peer),
+      case .upstream(_, let cluster) = connections[connection].role
     else {
       return .max
     }
-    return connection.began &+ (cluster.connectTimeout > 0 ? cluster.connectTimeout : limits.headTime)
+    return connections[connection].began
+      &+ (cluster.connectTimeout > 0 ? cluster.connectTimeout : limits.headTime)
   }
 
-  private func hasShortHead(_ connection: Connection) -> Bool {
-    connection.held.count < BoltHead.request(id: 0).length + 2
-  }
-
-  private func heartbeatDue(_ connection: Connection) -> UInt64 {
-    if let since = connection.doubtedSince {
-      return connection.unanswered == 0 ? since : since &+ limits.pingAnswerTime
+  @inline(__always)
+  private func heartbeatDue(_ connection: ConnectionID) -> UInt64 {
+    if let since = connections[connection].doubtedSince {
+      return connections[connection].unanswered == 0 ? since : since &+ limits.pingAnswerTime
     }
-    let time = connection.isHTTP2 ? limits.pingTime : limits.heartbeatTime
-    return time == 0 ? .max : connection.lastRead &+ time &* UInt64(connection.unanswered + 1)
+    let time = connections[connection].kind.silence(bolt: limits.heartbeatTime, http2: limits.pingTime)
+    return time == 0
+      ? .max : connections[connection].lastRead &+ time &* UInt64(connections[connection].unanswered + 1)
   }
 
   /// A call that began then waited there in vain. Where the server has said nothing to anybody meanwhile, or for as
-  /// long as an answer to a PING may take, it is asked whether it is there. Bolt's heartbeats ask in any case.
-  mutating func doubt(_ connection: Connection, since began: UInt64) {
+  /// long as an answer to that may take, it is asked whether it is there, unless it is asked in any case.
+  mutating func doubt(_ connection: ConnectionID, since began: UInt64) {
     let isSilent =
-      connection.lastRead <= began || connection.lastRead &+ limits.pingAnswerTime <= now
-    guard connection.isHTTP2, connection.isUpstream, isSilent, connection.doubtedSince == nil else { return }
-    connection.doubt(at: now)
+      connections[connection].lastRead <= began
+      || connections[connection].lastRead &+ limits.pingAnswerTime <= now
+    guard !connections[connection].kind.isAskedRegularly, connections[connection].isUpstream, isSilent,
+      connections[connection].doubtedSince == nil
+    else { return }
+    connections[connection].doubt(at: now)
     touch(connection)
   }
 
   /// A connection with calls under way is never idle.
-  private func idleDue(_ connection: Connection) -> UInt64 {
-    guard connection.calls.isEmpty else { return .max }
+  @inline(__always)
+  private func idleDue(_ connection: ConnectionID) -> UInt64 {
+    guard connections[connection].calls.isEmpty else { return .max }
     let time =
-      switch connection.role {
+      switch connections[connection].role {
       case .downstream(let listener): listener.idleTime ?? limits.idleTime
       case .upstream(_, let cluster): cluster.idleTime
       }
-    return time == 0 ? .max : max(connection.lastRead, connection.lastWrite) &+ time
+    return time == 0 ? .max : max(connections[connection].lastRead, connections[connection].lastWrite) &+ time
   }
 
-  private mutating func endIdle(_ connection: Connection) {
-    connection.http2?.side.goAway(.noError)
+  private mutating func endIdle(_ connection: ConnectionID) {
+    peers.goAway(connections[connection].peer)
     close(connection, .afterFlush, .idle)
   }
 }

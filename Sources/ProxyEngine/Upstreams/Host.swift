@@ -18,20 +18,20 @@ final class Host {
   /// No longer configured: its connections end with their calls.
   private(set) var isRemoved = false
 
-  private let bolt: Pool
-  private let http2: Pool
+  /// By what is spoken.
+  private let pools: [Pool]
 
   init(_ address: NetworkAddress, tls: TLSConfiguration?, _ load: Load) {
     self.address = address
     self.tls = tls
     authority = Array(address.description.utf8)
-    (bolt, http2) = (Pool(load), Pool(load))
+    pools = PeerKind.allCases.map { _ in Pool(load) }
   }
 
-  func pool(http2 isHTTP2: Bool) -> Pool { isHTTP2 ? http2 : bolt }
+  func pool(_ kind: PeerKind) -> Pool { pools[Int(kind.rawValue)] }
 
   /// Calls that wait for a connection to it.
-  var pending: Int { bolt.pending + http2.pending }
+  var pending: Int { pools.reduce(0) { $0 + $1.pending } }
 
   // MARK: Configuration
 

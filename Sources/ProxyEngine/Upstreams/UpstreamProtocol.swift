@@ -26,19 +26,13 @@ enum UpstreamProtocol {
       }
   }
 
-  func isHTTP2(for downstream: ConnectionProtocol) -> Bool {
+  /// What servers are spoken to in for a client that speaks `downstream`; nil: nothing.
+  func kind(for downstream: PeerKind) -> PeerKind? {
     switch self {
-    case .http2: true
-    case .same: downstream == .http2
-    case .bolt, .boltV1, .boltV2, .notSpoken: false
-    }
-  }
-
-  /// For a client that speaks bolt.
-  var isBolt: Bool {
-    switch self {
-    case .bolt, .boltV1, .boltV2, .same: true
-    case .http2, .notSpoken: false
+    case .bolt, .boltV1, .boltV2: .bolt
+    case .http2: .http2
+    case .same: downstream
+    case .notSpoken: nil
     }
   }
 

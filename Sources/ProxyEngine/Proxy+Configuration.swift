@@ -6,13 +6,14 @@ extension Proxy {
   /// Listeners and clusters as the configuration has them; what they had before and still have stays.
   mutating func adopt(_ configuration: MosnConfiguration) {
     adoptLimits(configuration.server.limits)
+    peers.adopt(limits)
     upstreams.adopt(configuration)
     clients.adopt(configuration, upstreams)
-    for connection in connections.all where connection.state != .closed {
-      switch connection.role {
+    for connection in connections.all where connections[connection].state != .closed {
+      switch connections[connection].role {
       case .downstream(let listener):
         if let listener = clients[listener.name], listener.refusal == nil {
-          connection.serve(listener)
+          connections[connection].serve(listener)
         } else {
           drain(connection)
         }
