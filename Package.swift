@@ -45,12 +45,15 @@ let package = Package(
   targets: [
     // ring 0: wire
     library("MosnBytes"),
+    library("MosnText"),
     library("BoltCodec", ["MosnBytes"]),
     library("H2Codec", ["MosnBytes"]),
     library("MosnPackets", ["MosnBytes"]),
     // ring 1: meaning
     library("MosnWire", ["BoltCodec", "H2Codec"]),
     library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
+    library("Hessian", ["MosnText"]),
+    library("ProtobufWire", ["MosnText"]),
     library("MosnConfig", ["MosnBytes"]),
     // ring 2: engines
     library("MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
@@ -99,11 +102,22 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
+    // What holds for any bytes, for tests and fuzzers.
+    .target(
+      name: "HessianProperties", dependencies: ["Hessian", "ProtobufWire", "MosnText"],
+      path: "Tests/HessianProperties", swiftSettings: strict),
+    // For scripts/check-hessian.
+    .executableTarget(
+      name: "hessian-view", dependencies: ["Hessian", "ProtobufWire"], path: "Tests/HessianView",
+      swiftSettings: strict),
     tests(of: "BoltCodec"),
     tests(of: "H2Codec", exclude: ["Peers/peer.py"]),
     tests(of: "MosnPackets"),
     tests(of: "MosnWire", ["BoltCodec", "H2Codec"]),
     tests(of: "Translate", ["BoltCodec", "H2Codec"]),
+    tests(of: "Hessian", ["HessianProperties"]),
+    tests(of: "ProtobufWire", ["HessianProperties"]),
+    tests(of: "MosnText"),
     tests(of: "MosnConfig", ["MosnBytes"]),
     tests(of: "MosnInspectKit", ["MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
     tests(of: "MosnCapture", ["MosnPackets", "CMosnZlib", "CMosnZstd"]),
