@@ -3,7 +3,7 @@ import MosnInspectKit
 
 /// What the inspector may hold; the defaults and their reasons stand in `InspectLimits`.
 struct BoundOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Memory for everything connections hold, in MiB.", valueName: "mib"))
+  @Option(help: ArgumentHelp("Memory the process may take for connections, in MiB.", valueName: "mib"))
   var maxMemory = InspectLimits().totalBytes >> 20
 
   @Option(help: ArgumentHelp("Bytes of one direction that may wait behind a hole, in KiB.", valueName: "kib"))
@@ -26,7 +26,9 @@ struct BoundOptions: ParsableArguments {
 
   var limits: InspectLimits {
     var limits = InspectLimits()
-    limits.totalBytes = maxMemory << 20
+    // Where connections come and go, the heap takes up to 1.75 bytes for each that they hold: what is given back lies
+    // between what is not.
+    limits.totalBytes = (maxMemory << 20) / 7 * 4
     limits.pendingBytes = maxPending << 10
     limits.connections = maxConnections
     limits.idle = Int64(idleTimeout) * 1_000_000_000

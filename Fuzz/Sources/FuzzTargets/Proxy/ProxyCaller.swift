@@ -32,6 +32,9 @@ final class ProxyCaller {
     http2 = isHTTP2 ? HTTP2Client(network, address) : nil
   }
 
+  /// Whether an answer came that it cannot read: headers that are no map pass from bolt to bolt as they are.
+  var metUnreadableAnswer: Bool { bolt?.failure != nil }
+
   var isClosed: Bool { bolt?.isClosed ?? http2?.isClosed ?? true }
 
   /// Makes a call, unless the connection takes none any more.
