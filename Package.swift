@@ -45,15 +45,15 @@ let package = Package(
   targets: [
     // ring 0: wire
     library("MosnBytes"),
-    library("MosnText"),
+    library("MosnText", ["MosnBytes"]),
     library("BoltCodec", ["MosnBytes"]),
     library("H2Codec", ["MosnBytes"]),
     library("MosnPackets", ["MosnBytes"]),
     // ring 1: meaning
     library("MosnWire", ["BoltCodec", "H2Codec"]),
     library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
-    library("Hessian", ["MosnText"]),
-    library("ProtobufWire", ["MosnText"]),
+    library("Hessian", ["MosnBytes", "MosnText"]),
+    library("ProtobufWire", ["MosnBytes", "MosnText"]),
     library("MosnConfig", ["MosnBytes"]),
     // ring 2: engines
     library("MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// JSON (RFC 8259) that stays whole when it must be cut: every object or array that lacks something then ends with
 /// `"$cut":true` or `{"$cut":true}`, and a string with `…`.
 package struct BoundedJSON: Sendable {
@@ -78,8 +80,8 @@ package struct BoundedJSON: Sendable {
       }
       guard count > 0, text.fits(4, columns: 4) else { break }
       for place in 0..<4 {
-        let digit = UInt8(truncatingIfNeeded: group >> (18 - 6 * UInt32(place))) & 63
-        text.append(byte: place <= count ? Self.base64Digit(digit) : UInt8(ascii: "="))
+        let digit = Base64.standard.digit(group >> (18 - 6 * UInt32(place)))
+        text.append(byte: place <= count ? digit : UInt8(ascii: "="))
       }
     }
     endString()
@@ -155,16 +157,6 @@ package struct BoundedJSON: Sendable {
     text.reserved -= closing
     text.append(reserved: bracket)
     needsComma = true
-  }
-
-  private static func base64Digit(_ value: UInt8) -> UInt8 {
-    switch value {
-    case 0..<26: UInt8(ascii: "A") + value
-    case 26..<52: UInt8(ascii: "a") + value - 26
-    case 52..<62: UInt8(ascii: "0") + value - 52
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// What stands next in bytes that should be text.
 package enum TextPiece: Sendable, Equatable {
   case scalar(Unicode.Scalar)
@@ -21,7 +23,7 @@ extension RawSpan {
   package func plainRun(_ range: Range<Int>) -> Range<Int> {
     var end = range.lowerBound
     while end < range.upperBound {
-      let byte = unsafeLoad(fromByteOffset: end, as: UInt8.self)
+      let byte = byte(end)
       guard byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
       end += 1
     }
@@ -49,7 +51,7 @@ extension BoundedText {
       switch piece {
       case .scalar(let scalar): append(scalar, quoted: quoted)
       case .invalid(let range):
-        for offset in range { append(escaped: bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)) }
+        for offset in range { append(escaped: bytes.byte(offset)) }
       }
     }
     if quoted, closed { append("\"") }

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// UTF-8 as Unicode defines it (table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
 package struct UTF8Pieces: TextPieces, Sendable {
   private var offset: Int
@@ -15,7 +17,7 @@ package struct UTF8Pieces: TextPieces, Sendable {
   package mutating func next(in bytes: RawSpan) -> TextPiece? {
     guard offset < end else { return nil }
     let start = offset
-    let first = UInt32(bytes.unsafeLoad(fromByteOffset: start, as: UInt8.self))
+    let first = UInt32(bytes.byte(start))
     let (count, lowest): (Int, UInt32) =
       switch first {
       case 0..<0x80: (1, 0)
@@ -28,7 +30,7 @@ package struct UTF8Pieces: TextPieces, Sendable {
     guard count > 0, count <= end - start else { return .invalid(start..<offset) }
     var value = count == 1 ? first : first & (0x7f >> UInt32(count))
     for place in start + 1..<max(start + count, start + 1) {
-      let byte = UInt32(bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self))
+      let byte = UInt32(bytes.byte(place))
       guard byte & 0xc0 == 0x80 else { return .invalid(start..<offset) }
       value = value << 6 | byte & 0x3f
     }

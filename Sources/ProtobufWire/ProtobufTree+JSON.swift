@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnText
 
 extension ProtobufTree {
@@ -63,6 +64,6 @@ private struct RangeBytes: DataBytes {
   mutating func next(in bytes: RawSpan) -> UInt8? {
     guard offset < end else { return nil }
     defer { offset += 1 }
-    return bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+    return bytes.byte(offset)
   }
 }

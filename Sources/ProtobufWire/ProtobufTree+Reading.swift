@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnText
 
 extension ProtobufTree {
@@ -132,7 +133,7 @@ extension ProtobufTree {
       guard offset < end else {
         throw ProtobufError(.truncated, at: start, expected: place + 1, found: UInt64(place))
       }
-      let byte = UInt64(bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
+      let byte = UInt64(bytes.byte(offset))
       offset += 1
       if place == 9, byte > 1 { break }
       value |= (byte & 0x7f) << UInt64(7 * place)
@@ -149,7 +150,7 @@ extension ProtobufTree {
     }
     defer { offset += count }
     return count == 4
-      ? UInt64(UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-      : UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      ? UInt64(bytes.integer(UInt32.self, at: offset, .little))
+      : bytes.integer(UInt64.self, at: offset, .little)
   }
 }

@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnText
 
 extension ProtobufTree {
@@ -61,7 +62,7 @@ extension ProtobufTree {
     case .bytes:
       text.append(ascii: "\(field.range.count) bytes ")
       for offset in field.range.prefix(16) {
-        text.append(hex: bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
+        text.append(hex: bytes.byte(offset))
       }
       if field.range.count > 16 { text.append(plain: "…") }
     }

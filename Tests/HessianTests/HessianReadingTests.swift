@@ -1,5 +1,6 @@
 import Hessian
 import HessianProperties
+import Support
 import Testing
 
 @Suite struct HessianReadingTests {

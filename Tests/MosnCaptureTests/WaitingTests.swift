@@ -78,7 +78,7 @@ import Testing
   @Test func zlibIsEmptiedBeforeMoreIsAskedFor() throws {
     var file = PcapBytes()
     for _ in 0..<2_000 { file.packet([UInt8](repeating: 0, count: 1_000)) }
-    let packed = syncedGzip(file.bytes)
+    let packed = gzip(file.bytes, endsWith: Z_SYNC_FLUSH)
     #expect(packed.count < 64 << 10)
     let source = OnceSource(packed)
     let reader = try CaptureReader.open(
@@ -105,25 +105,4 @@ private final class OnceSource: ByteSource {
     room.copyBytes(from: bytes)
     return bytes.count
   }
-}
-
-/// Packed up to here, and not ended.
-private func syncedGzip(_ bytes: [UInt8]) -> [UInt8] {
-  var stream = z_stream()
-  let size = Int32(MemoryLayout<z_stream>.size)
-  deflateInit2_(&stream, 6, Z_DEFLATED, 16 + 15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
-  defer { deflateEnd(&stream) }
-  var input = bytes
-  var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)
-  let count = input.withUnsafeMutableBufferPointer { input in
-    output.withUnsafeMutableBufferPointer { output in
-      stream.next_in = input.baseAddress
-      stream.avail_in = UInt32(input.count)
-      stream.next_out = output.baseAddress
-      stream.avail_out = UInt32(output.count)
-      deflate(&stream, Z_SYNC_FLUSH)
-      return output.count - Int(stream.avail_out)
-    }
-  }
-  return Array(output.prefix(count))
 }

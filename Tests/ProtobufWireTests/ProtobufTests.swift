@@ -1,5 +1,6 @@
 import HessianProperties
 import ProtobufWire
+import Support
 import Testing
 
 private func hex(_ digits: String) -> [UInt8] {

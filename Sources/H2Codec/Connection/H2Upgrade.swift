@@ -43,8 +43,8 @@ public enum H2Upgrade {
     var bits = 0
     var pending: UInt32 = 0
     for byte in value where byte != UInt8(ascii: "=") {
-      guard let digit = digit(byte) else { return nil }
-      pending = (pending << 6 | UInt32(digit)) & 0xFFFF
+      guard let digit = Base64.url.value(of: byte) else { return nil }
+      pending = (pending << 6 | digit) & 0xFFFF
       bits += 6
       guard bits >= 8 else { continue }
       bits -= 8
@@ -65,23 +65,9 @@ public enum H2Upgrade {
     var text: [UInt8] = []
     for start in stride(from: 0, to: payload.count, by: 3) {
       let group = UInt32(payload[start]) << 16 | UInt32(payload[start + 1]) << 8 | UInt32(payload[start + 2])
-      for shift: UInt32 in [18, 12, 6, 0] { text.append(alphabet[Int(group >> shift & 63)]) }
+      for shift: UInt32 in [18, 12, 6, 0] { text.append(Base64.url.digit(group >> shift)) }
     }
     return text
-  }
-
-  private static let alphabet = Array(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "-"): 62
-    case UInt8(ascii: "_"): 63
-    default: nil
-    }
   }
 
   private static func endOfHead(_ bytes: [UInt8]) -> Int? {

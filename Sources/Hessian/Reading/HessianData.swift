@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnText
 
 /// Where binary data stand in a content, in one chunk or several.

@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Bytes, integers and chunks: what every value is made of. Each compares with the bytes left before it reads.
 extension HessianReader {
   mutating func byte(in bytes: RawSpan) throws(HessianError) -> UInt8 {

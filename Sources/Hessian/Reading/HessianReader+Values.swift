@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// The values, by the code they begin with.
 extension HessianReader {
   mutating func readValue(

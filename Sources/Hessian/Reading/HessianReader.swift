@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Reads a content value by value, without copying anything: the draft grammar of Hessian 2 as sofa-hessian writes it,
 /// and Hessian 1. The values follow each other to the end of the bytes, and share classes, types and references.
 ///

@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnText
 
 /// Where text stands in a content: UTF-16 units, each in UTF-8's form of 1 to 3 bytes (CESU-8), in one chunk or several.

@@ -241,25 +241,6 @@ extension Conversation {
   /// The client's direction, as far as what is said tells.
   var client: Direction? { isRecognised ? natureSoFar.client : firstBytes.client }
 
-  /// What is known of a conversation besides its messages.
-  private struct Nature {
-    var versions: Set<BoltVersion> = []
-    var client: Direction?
-    var proxyHeader: ProxyAddresses?
-    /// Whether HTTP/1.1 was spoken before.
-    var hasLeadIn = false
-
-    mutating func note(_ frame: BoltFrame, in direction: Direction) {
-      if !versions.contains(frame.version) { versions.insert(frame.version) }
-      guard client == nil else { return }
-      switch frame.kind {
-      case .request, .oneway, .heartbeat: client = direction
-      case .response, .heartbeatAck: client = direction.other
-      case .goaway: break
-      }
-    }
-  }
-
   /// With what decoders know that have not given back their memory.
   private var natureSoFar: Nature {
     var nature = nature
@@ -407,60 +388,5 @@ extension Conversation {
     frame.judge(bytes, sides[direction].losses, into: &found)
     sides[direction].losses = Losses()
     return Message(place: place, content: .bolt(frame, bytes: bytes), findings: found)
-  }
-}
-
-extension BoltFrame {
-  /// What a reader should know about a frame that was read.
-  fileprivate func judge(_ bytes: [UInt8], _ losses: Losses, into findings: inout [Finding]) {
-    if version == .v2, head.ver1 != 1, head.ver1 != 2 {
-      findings.append(
-        Finding(
-          rule: "unknown-version",
-          text: "ver1 is \(head.ver1), expected 1 or 2; read as 1, which has no CRC-32"))
-    }
-    let type = bytes[range.lowerBound + (version == .v2 ? 2 : 1)]
-    if BoltType(rawValue: type) == nil {
-      findings.append(
-        Finding(
-          rule: "unknown-type",
-          text: "the type is \(type), expected 0, 1 or 2; read with the layout of a request"))
-    }
-    if case .bad(let expected, let found) = crc {
-      findings.append(
-        Finding(
-          rule: "crc-mismatch",
-          text:
-            "CRC-32 0x\(String(found, radix: 16)), the frame's bytes give 0x\(String(expected, radix: 16))"))
-    }
-    if crc == .missing, isWhole {
-      findings.append(
-        Finding(rule: "crc-missing", text: "the switch announces a CRC-32 and none follows the content"))
-    }
-    if !isWhole {
-      findings.append(
-        Finding(
-          rule: "cut-short",
-          text: "\(range.count) of \(length) bytes of this frame were captured"
-            + (losses.snapLength == nil ? "" : ", the rest was \(losses)")))
-    } else if !headerMap.isEmpty {
-      do throws(BoltError) { try headers(in: bytes).check() } catch { findings.append(Finding(error)) }
-    }
-  }
-}
-
-extension Finding {
-  init(_ error: BoltError) {
-    self.init(rule: error.rule.rawValue.kebabCased, text: "\(error)")
-  }
-}
-
-extension String {
-  /// `headerKeyLength` as `header-key-length`.
-  var kebabCased: String {
-    reduce(into: "") { text, character in
-      if character.isUppercase { text.append("-") }
-      text.append(contentsOf: character.lowercased())
-    }
   }
 }

@@ -26,6 +26,7 @@ struct Pages<Value: ~Copyable>: ~Copyable {
   /// Where a value lies, for the subscripts of those who own the pages.
   @inline(__always)
   func pointer(to index: Int) -> UnsafeMutablePointer<Value> {
+    // Places come from the tables that own them, never from a capture; a wrong one must not read another's memory.
     precondition(index >= 0 && index < count, "no value \(index)")
     return address(of: index)
   }

@@ -1,3 +1,5 @@
+import MosnBytes
+
 extension Output {
   /// Base64 (RFC 4648 §4), with padding. Room is made once: bodies are most of what JSON writes.
   mutating func append(base64 data: ArraySlice<UInt8>) {
@@ -6,27 +8,16 @@ extension Output {
       for group in 0..<whole {
         let at = data.startIndex + 3 * group
         let bits = UInt32(data[at]) << 16 | UInt32(data[at + 1]) << 8 | UInt32(data[at + 2])
-        for place in 0..<4 { room[start + 4 * group + place] = Self.digit(bits >> (18 - 6 * UInt32(place))) }
+        for place in 0..<4 {
+          room[start + 4 * group + place] = Base64.standard.digit(bits >> (18 - 6 * UInt32(place)))
+        }
       }
       let rest = data[(data.startIndex + 3 * whole)...]
       guard let first = rest.first else { return }
       let bits = UInt32(first) << 16 | (rest.count > 1 ? UInt32(rest[rest.startIndex + 1]) << 8 : 0)
       for place in 0...rest.count {
-        room[start + 4 * whole + place] = Self.digit(bits >> (18 - 6 * UInt32(place)))
+        room[start + 4 * whole + place] = Base64.standard.digit(bits >> (18 - 6 * UInt32(place)))
       }
-    }
-  }
-
-  /// The digit of the lowest six bits.
-  @inline(__always)
-  private static func digit(_ bits: UInt32) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: bits) & 63
-    return switch value {
-    case 0..<26: UInt8(ascii: "A") + value
-    case 26..<52: UInt8(ascii: "a") - 26 + value
-    case 52..<62: value - 52 + UInt8(ascii: "0")
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
     }
   }
 }

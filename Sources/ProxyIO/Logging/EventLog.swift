@@ -30,7 +30,7 @@ struct EventLog {
   mutating func write(_ level: LogLevel, _ text: String, kind: String, to log: Log) {
     guard log.writes(level) else { return }
     writeSummaries()
-    guard limiter.admits(kind, log, level, at: MonotonicClock.now) else { return }
+    guard limiter.admits(kind, log, level) else { return }
     log.write(level, text, at: clock.text())
   }
 

@@ -12,6 +12,11 @@ struct LineLimiter {
     var count = 0
     let log: Log
     let level: LogLevel
+
+    mutating func admitsOneMore(_ most: Int) -> Bool {
+      count += 1
+      return count <= most
+    }
   }
 
   /// What was left out of a second.
@@ -24,17 +29,16 @@ struct LineLimiter {
   init(most: Int) { self.most = most }
 
   /// Whether one more line of this kind is written. What was left out of an earlier second is to be taken first.
-  ///
-  /// - Parameter now: monotonic nanoseconds.
-  mutating func admits(_ kind: String, _ log: Log, _ level: LogLevel, at now: UInt64) -> Bool {
+  mutating func admits(_ kind: String, _ log: Log, _ level: LogLevel) -> Bool {
     guard most > 0 else { return true }
     // Names come from outside, too: they are not all remembered.
     let kind = kinds.count < Self.mostKinds || kinds[kind] != nil ? kind : Self.others
-    kinds[kind, default: Kind(log: log, level: level)].count += 1
-    return kinds[kind, default: Kind(log: log, level: level)].count <= most
+    return kinds[kind, default: Kind(log: log, level: level)].admitsOneMore(most)
   }
 
   /// What was left out of a second that is over; none of it is told twice.
+  ///
+  /// - Parameter now: monotonic nanoseconds.
   mutating func takeSummaries(at now: UInt64) -> [Summary] {
     guard now / 1_000_000_000 != second else { return [] }
     second = now / 1_000_000_000

@@ -7,6 +7,8 @@ final class BoltClient: Peer {
   private(set) var acks = 0
   private(set) var isClosed = false
   private(set) var failure: BoltError?
+  /// The numbers of answers that it could not read.
+  private(set) var unread: Set<UInt32> = []
   private(set) var link: Link?
   private var decoder = BoltDecoder()
   private var unsent: [UInt8] = []
@@ -57,6 +59,7 @@ final class BoltClient: Peer {
       }
     } catch {
       failure = error
+      if let head = error.head { unread.insert(head.id) }
     }
   }
 

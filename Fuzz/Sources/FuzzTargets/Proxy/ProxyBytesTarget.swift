@@ -93,7 +93,7 @@ private final class ProxyStreet {
         } else if case .wrong = outcome {
           throw FuzzFailure(description: label)
         } else {
-          try expect(outcome != .pending || caller.metUnreadableAnswer, label)
+          try expect(outcome != .pending || caller.hasUnreadAnswer(to: call), label)
         }
       }
     }

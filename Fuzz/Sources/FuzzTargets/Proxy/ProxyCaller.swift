@@ -32,8 +32,8 @@ final class ProxyCaller {
     http2 = isHTTP2 ? HTTP2Client(network, address) : nil
   }
 
-  /// Whether an answer came that it cannot read: headers that are no map pass from bolt to bolt as they are.
-  var metUnreadableAnswer: Bool { bolt?.failure != nil }
+  /// Whether the call's answer came and cannot be read: headers that are no map pass from bolt to bolt as they are.
+  func hasUnreadAnswer(to call: Call) -> Bool { bolt?.unread.contains(call.key) ?? false }
 
   var isClosed: Bool { bolt?.isClosed ?? http2?.isClosed ?? true }
 

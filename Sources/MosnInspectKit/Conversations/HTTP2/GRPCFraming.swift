@@ -1,4 +1,5 @@
 import H2Codec
+import MosnBytes
 
 /// Which of gRPC's forms a message has, by its content-type.
 enum GRPCForm: UInt8, Sendable {
@@ -98,11 +99,11 @@ public struct GRPCFraming: Sendable, Equatable {
       (digits, digitBits) = (0, 0)
       return
     }
-    guard let digit = Self.digit(character) else {
+    guard let digit = Base64.standard.value(of: character) else {
       isBroken = true
       return
     }
-    digits = (digits << 6 | UInt32(digit)) & 0xFFFF
+    digits = (digits << 6 | digit) & 0xFFFF
     digitBits += 6
     guard digitBits >= 8 else { return }
     digitBits -= 8
@@ -110,17 +111,6 @@ public struct GRPCFraming: Sendable, Equatable {
     guard awaited > 0 else { return readPrefix(byte) }
     awaited -= 1
     if isInTrailers, trailers.count < Self.keptTrailers { trailers.append(byte) }
-  }
-
-  private static func digit(_ character: UInt8) -> UInt8? {
-    switch character {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
-    }
   }
 
   /// So many bytes of the body were not captured.

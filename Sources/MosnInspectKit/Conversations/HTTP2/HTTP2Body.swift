@@ -4,17 +4,37 @@ struct HTTP2Body {
   private(set) var length = 0
   /// How far it is one of gRPC; nil for others.
   var grpc: GRPCFraming?
+  /// Its beginning; nil where no output shows it.
+  private(set) var kept: KeptBody?
 
-  init(_ form: GRPCForm) { grpc = form == .none ? nil : GRPCFraming(form) }
+  /// - Parameter limit: bytes kept of it for an output that shows them.
+  init(_ form: GRPCForm, keeping limit: Int) {
+    grpc = form == .none ? nil : GRPCFraming(form)
+    kept = limit > 0 ? KeptBody(limit: limit) : nil
+  }
 
-  /// Takes what a frame brought, behind which `lost` bytes are missing; gives back how much more is held for it.
-  mutating func receive(_ bytes: RawSpan, lost: Int) -> Int {
+  /// Takes what a frame brought; gives back how much more is held for it.
+  ///
+  /// - Parameters:
+  ///   - intact: how many of the bytes stand before the first that is missing.
+  ///   - lost: how many are missing.
+  mutating func receive(_ bytes: RawSpan, intact: Int, lost: Int) -> Int {
     length += bytes.byteCount + lost
-    guard let before = grpc?.heldBytes else { return 0 }
+    guard grpc != nil || kept != nil else { return 0 }
+    let before = heldBytes
     grpc?.append(bytes)
-    if lost > 0 { grpc?.lose(lost) }
+    kept?.append(bytes.extracting(first: intact))
+    if lost > 0 {
+      grpc?.lose(lost)
+      kept?.lose()
+    }
     return heldBytes - before
   }
 
-  var heldBytes: Int { grpc?.heldBytes ?? 0 }
+  var heldBytes: Int { (grpc?.heldBytes ?? 0) + (kept?.bytes.count ?? 0) }
+}
+
+extension HTTP2Message {
+  /// Has the body that came, for those who are handed the message.
+  func take(_ body: HTTP2Body) { (bodyLength, grpc, self.body) = (body.length, body.grpc, body.kept) }
 }

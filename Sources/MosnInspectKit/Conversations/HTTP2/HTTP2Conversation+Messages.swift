@@ -27,12 +27,12 @@ extension HTTP2Conversation {
       if isClient {
         streams[exchange].requestForm = head.form
         streams[exchange].grpc = GRPCForm(list)
-        streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc)
+        streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc, keeping: bodyLimit)
       } else {
         streams[exchange, direction].progress.answers = streams[exchange].requestForm
         passOverPings(before: streams[exchange].stream, in: direction)
         streams[exchange, direction].body = HTTP2Body(
-          form(ofAnswer: list, head, to: streams[exchange].grpc, in: direction))
+          form(ofAnswer: list, head, to: streams[exchange].grpc, in: direction), keeping: bodyLimit)
       }
       begin(message, exchange, direction, at: place)
     case .trailers:
@@ -102,7 +102,6 @@ extension HTTP2Conversation {
   mutating func begin(
     _ message: HTTP2Message, _ exchange: Int, _ direction: Direction, at place: Place
   ) {
-    if bodyLimit > 0 { message.body = KeptBody(limit: bodyLimit) }
     held += message.heldBytes + streams[exchange, direction].body.heldBytes
     streams[exchange, direction].message = message
     streams[exchange, direction].place = place
@@ -115,7 +114,7 @@ extension HTTP2Conversation {
   mutating func adopt(_ exchange: Int, _ direction: Direction, at place: Place) {
     let isClient = isClient(direction, nil)
     let message = HTTP2Message(isClient ? .request : .response, stream: streams[exchange].stream, at: place)
-    streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc)
+    streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc, keeping: bodyLimit)
     streams[exchange, direction].body.grpc?.lose(0)
     begin(message, exchange, direction, at: place)
     if streams[exchange].stream.rawValue <= givenUp {
@@ -137,9 +136,8 @@ extension HTTP2Conversation {
     {
       streams[exchange, direction].message = nil
       held -= message.heldBytes + streams[exchange, direction].body.heldBytes
-      (message.bodyLength, message.grpc) = (
-        streams[exchange, direction].body.length, streams[exchange, direction].body.grpc
-      )
+      message.take(streams[exchange, direction].body)
+      streams[exchange, direction].body = HTTP2Body(.none, keeping: 0)
       var findings = streams[exchange, direction].findings
       if reason == nil, let lost = lossReason(exchange, direction) {
         findings.append(Finding(rule: "capture-gap", text: "\(lost); its body may be longer"))

@@ -13,9 +13,7 @@ extension HTTP2Conversation {
         else { continue }
         message.isAnnounced = true
         let opening = HTTP2Message(opening: message)
-        (opening.bodyLength, opening.grpc) = (
-          streams[exchange, direction].body.length, streams[exchange, direction].body.grpc
-        )
+        opening.take(streams[exchange, direction].body)
         ready.append(Message(place: place, content: .http2(opening), findings: []))
       }
     }

@@ -194,9 +194,8 @@ extension HTTP2Conversation {
     }
     if streams[exchange, direction].message == nil { adopt(exchange, direction, at: place) }
     spend(frame, of: exchange, in: direction)
-    if bodyLimit > 0 { keep(bytes, of: frame, lost: lost, exchange, direction) }
     held += streams[exchange, direction].body.receive(
-      bytes.span.bytes.extracting(frame.content), lost: lost)
+      bytes.span.bytes.extracting(frame.content), intact: frame.intact, lost: lost)
     if let rule = streams[exchange, direction].progress.receive(
       data: length, endStream: frame.endsStream),
       mayJudge(exchange), lost == 0

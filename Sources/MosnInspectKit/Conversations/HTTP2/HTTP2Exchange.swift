@@ -28,7 +28,7 @@ extension HTTP2Exchange {
     var message: HTTP2Message?
     var place: Place?
     /// What its DATA has brought.
-    var body = HTTP2Body(.none)
+    var body = HTTP2Body(.none, keeping: 0)
     var progress = H2MessageProgress()
     var findings: [Finding] = []
     /// What its sender has used of the stream's window.

@@ -46,10 +46,9 @@ public final class HTTP2Message: @unchecked Sendable {
   /// What has come by now of a message that goes on.
   init(opening message: HTTP2Message) {
     (kind, stream, headers, head) = (message.kind, message.stream, message.headers, message.head)
-    body = message.body
     isOpen = true
   }
 
   /// Bytes held for a message that is not complete.
-  var heldBytes: Int { headers.size + (trailers?.size ?? 0) + (body?.bytes.count ?? 0) }
+  var heldBytes: Int { headers.size + (trailers?.size ?? 0) }
 }
