@@ -85,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
-        "MosnInspectKit", "MosnCapture", "CMosnMalloc",
+        "MosnInspectKit", "MosnCapture",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

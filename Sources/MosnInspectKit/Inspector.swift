@@ -284,6 +284,7 @@ public struct Inspector: ~Copyable {
   private mutating func close(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     heldBytes -= connections[slot].charged
     connections[slot].settle(ending, into: &summary, emit: emit)
+    // A copy: to Swift 6.3 a borrowed connection overlaps with a change of the summary beside it.
     var sum = summary
     connections[slot].account(into: &sum)
     summary = sum

@@ -19,7 +19,6 @@ struct Inspection: ~Copyable {
   private let files: [String]
   private let output: StandardOutput
   private var progress: ProgressBar
-  private var heap = Heap()
   /// Live: when messages that go on were looked for last (`Clock.monotonic`).
   private var announced: Int64 = 0
 
@@ -170,7 +169,6 @@ struct Inspection: ~Copyable {
     ) { renderer.render($0) }
     take(&renderer)
     self.renderer = renderer
-    heap.trim(after: inspector.summary)
   }
 
   /// Takes over what the packets so far have given.
