@@ -1,6 +1,8 @@
 extension [UInt8] {
   @inlinable @inline(__always)
-  package mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append(contentsOf: $0) } }
+  package mutating func append(_ bytes: RawSpan) {
+    bytes.withUnsafeBytes { $0.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) } }
+  }
 
   @inlinable @inline(__always)
   package mutating func append(_ bytes: RawSpan, _ range: Range<Int>) { append(bytes.extracting(range)) }
@@ -11,7 +13,9 @@ extension [UInt8] {
   /// In network order.
   @inlinable @inline(__always)
   package mutating func append<T: FixedWidthInteger>(bigEndian value: T) {
-    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+    Swift.withUnsafeBytes(of: value.bigEndian) {
+      $0.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
+    }
   }
 
   /// Its digits.

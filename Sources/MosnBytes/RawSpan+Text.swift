@@ -46,6 +46,25 @@ extension RawSpan {
     range.count >= other.byteCount && isEqual(range.prefix(other.byteCount), to: other)
   }
 
+  /// Where an octet stands first.
+  @inlinable
+  package func firstIndex(of octet: UInt8, in range: Range<Int>) -> Int? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var offset = range.lowerBound
+    while range.upperBound &- offset >= 8 {
+      // The lowest octet that is zero has the lowest of these bits; those above it may be wrong.
+      let difference = word(offset) ^ ones &* UInt64(octet)
+      let zeros = (difference &- ones) & ~difference & (ones << 7)
+      if zeros != 0 { return offset &+ zeros.trailingZeroBitCount / 8 }
+      offset &+= 8
+    }
+    while offset < range.upperBound {
+      if byte(offset) == octet { return offset }
+      offset &+= 1
+    }
+    return nil
+  }
+
   /// As UTF-8; what is none becomes U+FFFD.
   @inlinable
   package func string(_ range: Range<Int>) -> String {

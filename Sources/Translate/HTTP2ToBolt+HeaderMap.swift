@@ -110,9 +110,11 @@ extension HTTP2ToBolt {
   }
 
   /// Whether a mosnd would have written the entry as a field. It does not where another key has the name in lower case.
-  private func isUsurper(_ key: Range<Int>?, _ value: Range<Int>?) -> Bool {
+  private mutating func isUsurper(_ key: Range<Int>?, _ value: Range<Int>?) -> Bool {
+    guard let key, let value, !key.isEmpty, FieldName.lowercase(map.bytes, key, into: &name) else {
+      return false
+    }
     let bytes = map.bytes.span.bytes
-    guard let key, let value, !key.isEmpty, let name = FieldName.lowercased(bytes, key) else { return false }
     let span = name.span.bytes
     let hash = FieldName.hash(span, 0..<name.count)
     if let match = head.table.match(hash, span, 0..<name.count), !match.role.isFree { return false }
@@ -240,13 +242,6 @@ extension [UInt8] {
   }
 
   @inline(__always) mutating func appendLength(_ length: Int) {
-    Swift.withUnsafeBytes(of: Int32(truncatingIfNeeded: length).bigEndian) { append(contentsOf: $0) }
-  }
-}
-
-extension RawSpan {
-  func firstIndex(of octet: UInt8, in range: Range<Int>) -> Int? {
-    for index in range where byte(index) == octet { return index }
-    return nil
+    append(bigEndian: Int32(truncatingIfNeeded: length))
   }
 }

@@ -29,8 +29,7 @@ extension HTTP2ToBolt {
     }
   }
 
-  private func respells(_ names: [[UInt8]]) -> Bool {
-    let bytes = map.bytes.span.bytes
+  private mutating func respells(_ names: [[UInt8]]) -> Bool {
     for item in map.items {
       switch item {
       case .reference(let hash, let cases, _):
@@ -39,7 +38,7 @@ extension HTTP2ToBolt {
           return true
         }
       case .entry(let key, _):
-        guard let key, let name = FieldName.lowercased(bytes, key) else { continue }
+        guard let key, FieldName.lowercase(map.bytes, key, into: &name) else { continue }
         if names.contains(name) || name.elementsEqual("path".utf8) { return true }
       }
     }

@@ -19,6 +19,8 @@ public struct HTTP2ToBolt: Sendable {
   public private(set) var losses: [TranslationLoss] = []
   var head = H2Head()
   var map = MapFieldReader()
+  /// Scratch for a key as a name on the wire.
+  var name: [UInt8] = []
 
   public init(
     options: TranslationOptions = TranslationOptions(), limits: TranslationLimits = TranslationLimits()

@@ -19,6 +19,7 @@ public struct BoltSerializer: RawRepresentable, Sendable, Hashable {
   @inlinable public static var fory: BoltSerializer { BoltSerializer(rawValue: 23) }
 
   /// SOFARPC's name of the serializer; nil for an unknown one.
+  @inline(__always)
   public var name: String? {
     switch self {
     case .hessian: "hessian"

@@ -138,18 +138,26 @@ extension BoltDecoder {
       throw BoltError(
         .implausibleHeader, at: offset, expected: 0...BoltHead.mostDoubts, found: doubts, head: declared.head)
     }
-    if !BoltFrame.hasKnownCodes(held, at: consumed) {
-      // By the frame alone: what stands behind it may be there or not, as the reads fell.
-      let end = min(held.byteCount, consumed + declared.length)
-      switch declared.plausibility(asFarAs: held.extracting(0..<end), limits: limits) {
-      case .yes: break
-      case .maybe: return nil
-      case .no: _ = try BoltFrame.declared(held, at: consumed, streamOffset: offset, limits: limits)
-      }
-    }
+    if !BoltFrame.hasKnownCodes(held, at: consumed), try !isPlausible(declared) { return nil }
     guard var frame = declared.completed(in: held) else { return nil }
     if case .bad = frame.crc, frame.hasSuccessorAsChecksum(in: held, limits: limits) { frame.dropChecksum() }
     return frame
+  }
+
+  /// Whether a frame of unknown codes is one; false when more bytes are needed to say so. By the frame alone: what
+  /// stands behind it may be there or not, as the reads fell.
+  @inline(never)
+  private func isPlausible(_ declared: BoltFrame) throws(BoltError) -> Bool {
+    let held = bytes.span.bytes
+    let end = min(held.byteCount, consumed + declared.length)
+    switch declared.plausibility(asFarAs: held.extracting(0..<end), limits: limits) {
+    case .yes: return true
+    case .maybe: return false
+    case .no:
+      // An endpoint names what is wrong with it.
+      _ = try BoltFrame.declared(held, at: consumed, streamOffset: offset, limits: limits)
+      return true
+    }
   }
 
   private func parse() throws(BoltError) -> BoltFrame? {

@@ -73,12 +73,13 @@ extension BoltHead {
   /// How many fields hold a value no peer is known to send. Three are not the bytes of a header.
   var doubts: Int {
     var doubts = 0
-    switch (type, command) {
-    case (.response, .response), (.response, .heartbeat), (.request, .request), (.request, .heartbeat),
-      (.request, .goaway), (.oneway, .request), (.oneway, .heartbeat):
-      break
-    default: doubts += 1
-    }
+    let isUsual =
+      switch type {
+      case .response: command == .response || command == .heartbeat
+      case .request: command == .request || command == .heartbeat || command == .goaway
+      case .oneway: command == .request || command == .heartbeat
+      }
+    if !isUsual { doubts += 1 }
     // Only the Go peer sends 0, and little tells two bytes before a v1 frame from it.
     if version == .v2, ver1 != 1, ver1 != 2 { doubts += 2 }
     if ver2 > 1 { doubts += 1 }
@@ -95,6 +96,7 @@ extension BoltHead {
 extension BoltFrame {
   /// Whether the bytes that say which layout follows are those of a known peer, as far as they are there; an observer
   /// guesses what others mean. The Go peer sends a `ver1` of 0.
+  @inline(__always)
   static func hasKnownCodes(_ bytes: RawSpan, at start: Int) -> Bool {
     guard start >= 0, start < bytes.byteCount else { return true }
     let available = bytes.byteCount - start

@@ -15,16 +15,16 @@ enum FieldName {
   /// A key whose upper-case octets lie beyond is no field: the map field counts no further.
   static let longestCased = 255 * 8
 
-  /// The key as a name on the wire; nil when it can be none.
-  static func lowercased(_ bytes: RawSpan, _ key: Range<Int>) -> [UInt8]? {
-    var name: [UInt8] = []
+  /// Puts the key as a name on the wire into `name`, whose memory is used again; false when it can be none.
+  static func lowercase(_ bytes: [UInt8], _ key: Range<Int>, into name: inout [UInt8]) -> Bool {
+    name.removeAll(keepingCapacity: true)
     name.reserveCapacity(key.count)
     for offset in key {
-      let octet = wire[Int(bytes.byte(offset))]
-      guard octet != 0 else { return nil }
+      let octet = wire[Int(bytes[offset])]
+      guard octet != 0 else { return false }
       name.append(octet)
     }
-    return name
+    return true
   }
 
   /// 24 bits of a name, part of the map field's format (docs/translation.md).

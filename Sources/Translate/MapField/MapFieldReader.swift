@@ -49,18 +49,20 @@ struct MapFieldReader: Sendable {
     bytes.append(contentsOf: repeatElement(0, count: groups * 3))
     var index = value.lowerBound
     var to = 0
+    let values = values
+    var octets = bytes.mutableSpan
     while value.upperBound - index >= 4 {
-      let group = digits(field, index, 4)
+      let group = Self.digits(values, field, index, 4)
       guard group <= 0xff_ffff else { return .malformed(offset: index - value.lowerBound) }
-      bytes[to] = UInt8(truncatingIfNeeded: group >> 16)
-      bytes[to + 1] = UInt8(truncatingIfNeeded: group >> 8)
-      bytes[to + 2] = UInt8(truncatingIfNeeded: group)
+      octets[to] = UInt8(truncatingIfNeeded: group >> 16)
+      octets[to + 1] = UInt8(truncatingIfNeeded: group >> 8)
+      octets[to + 2] = UInt8(truncatingIfNeeded: group)
       index += 4
       to += 3
     }
     let rest = value.upperBound - index
     guard rest > 0 else { return nil }
-    let group = digits(field, index, rest)
+    let group = Self.digits(values, field, index, rest)
     // The bits beyond the last octet are zero, so that each field has one spelling.
     let spare: UInt32 = rest == 2 ? 0xf : 0x3
     guard rest >= 2, group <= 0xff_ffff, group & spare == 0 else {
@@ -73,11 +75,12 @@ struct MapFieldReader: Sendable {
 
   /// The bits of some digits; more than 24 bits when one is none.
   @inline(__always)
-  private func digits(_ field: RawSpan, _ index: Int, _ count: Int) -> UInt32 {
+  private static func digits(_ values: [UInt8], _ field: RawSpan, _ index: Int, _ count: Int) -> UInt32 {
     var group: UInt32 = 0
     var bad: UInt32 = 0
     for offset in 0..<count {
-      let value = UInt32(values[Int(field.byte(index + offset))])
+      // There is one for each octet.
+      let value = UInt32(values.span[unchecked: Int(field.byte(index + offset))])
       bad |= value & 0x80
       group = group << 6 | value & 0x3f
     }

@@ -48,8 +48,10 @@ struct FieldTable: Sendable {
     while true {
       let entry = slots[slot]
       guard let match = entry.match else { return nil }
-      let own = Int(entry.name)..<Int(entry.name) &+ Int(entry.count)
-      if entry.hash == hash, bytes.isEqual(name, to: names.span.bytes, own) { return match }
+      if entry.hash == hash {
+        let own = Int(entry.name)..<Int(entry.name) &+ Int(entry.count)
+        if bytes.isEqual(name, to: names.span.bytes, own) { return match }
+      }
       slot = FieldTable.next(slot)
     }
   }
