@@ -119,7 +119,8 @@ let package = Package(
     tests(of: "ProtobufWire", ["HessianProperties"]),
     tests(of: "MosnText"),
     tests(of: "MosnConfig", ["MosnBytes"]),
-    tests(of: "MosnInspectKit", ["MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
+    tests(
+      of: "MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
     tests(of: "MosnCapture", ["MosnPackets", "CMosnZlib", "CMosnZstd"]),
     tests(of: "ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     tests(

@@ -9,6 +9,9 @@
 public struct NetworkTag: Hashable, Sendable {
   private var packed: UInt64 = 0
 
+  /// For hash functions: different tags have different words.
+  package var word: UInt64 { packed }
+
   /// Of a packet in no network that is named.
   public static let none = NetworkTag()
 

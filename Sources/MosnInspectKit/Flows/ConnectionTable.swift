@@ -1,3 +1,4 @@
+import MosnBytes
 import MosnPackets
 
 /// The connections being followed, found by the two endpoints of a packet and the network it was seen in. They lie in
@@ -13,15 +14,10 @@ struct ConnectionTable: ~Copyable {
     var direction: Direction
   }
 
-  private struct Key: Hashable {
+  /// The two ends of a packet.
+  private struct Ends: Equatable {
     var source: Endpoint
     var destination: Endpoint
-    var reversed: Key { Key(source: destination, destination: source) }
-  }
-
-  private struct NetworkKey: Hashable {
-    var key: Key
-    var network: NetworkTag
   }
 
   /// In the order of their latest packets in the capture, whatever times these claim: the one that was silent longest
@@ -34,14 +30,15 @@ struct ConnectionTable: ~Copyable {
   /// Those that are over and wait for what was still under way, in the order of their latest packets.
   private var over = SlotList()
 
-  /// Every connection stands here twice, once for each direction, so that a packet costs one look-up.
-  private var places: [Key: Place] = [:]
-  /// Those whose endpoints have a connection in `places` that is another.
-  private var others: [NetworkKey: Place] = [:]
+  /// By both ends, in whatever order.
+  private var places = SlotIndex()
+  /// Those whose ends have a connection in `places` that is another: by both ends and the network.
+  private var others = SlotIndex()
+  private let secret = HashSecret()
   private var slots = Pages<Connection>(shift: 4)
   private var free: [Int] = []
   /// Packets of one connection come in bursts.
-  private var latest: (key: Key, network: NetworkTag, place: Place)?
+  private var latest: (ends: Ends, network: NetworkTag, place: Place)?
 
   private(set) var count = 0
 
@@ -62,32 +59,31 @@ struct ConnectionTable: ~Copyable {
   }
 
   mutating func find(from source: Endpoint, to destination: Endpoint, in network: NetworkTag) -> Match {
-    let key = Key(source: source, destination: destination)
-    if let latest, latest.key == key, latest.network == network { return .known(latest.place) }
-    let first = places[key]
+    let ends = Ends(source: source, destination: destination)
+    if let latest, latest.ends == ends, latest.network == network { return .known(latest.place) }
+    let hash = hash(of: ends)
+    let first = place(of: ends, hash)
     if let first, slots[first.slot].wasSeen(in: network) {
-      latest = (key, network, first)
+      latest = (ends, network, first)
       return .known(first)
     }
-    if !others.isEmpty, let other = others[NetworkKey(key: key, network: network)] {
-      latest = (key, network, other)
+    if let other = place(of: ends, inOther: network, hash) {
+      latest = (ends, network, other)
       return .known(other)
     }
     return first.map { .elsewhere($0) } ?? .none
   }
 
   mutating func insert(_ connection: consuming Connection) -> Place {
-    let key = Key(source: connection.initiator, destination: connection.responder)
+    let ends = Ends(source: connection.initiator, destination: connection.responder)
     let network = connection.network
     let slot = free.popLast() ?? slots.count
     if slot == slots.count { slots.append(connection) } else { slots[slot] = connection }
-    // A connection of a port with itself has one key; both directions are then taken for the first.
-    if places[key] == nil {
-      places[key.reversed] = Place(slot: slot, direction: .backward)
-      places[key] = Place(slot: slot, direction: .forward)
+    let hash = hash(of: ends)
+    if place(of: ends, hash) == nil {
+      places.insert(slot, hash)
     } else {
-      others[NetworkKey(key: key.reversed, network: network)] = Place(slot: slot, direction: .backward)
-      others[NetworkKey(key: key, network: network)] = Place(slot: slot, direction: .forward)
+      others.insert(slot, self.hash(hash, in: network))
     }
     recent.moveToEnd(slot)
     count += 1
@@ -96,24 +92,69 @@ struct ConnectionTable: ~Copyable {
   }
 
   mutating func remove(_ slot: Int) {
-    let (initiator, responder) = (slots[slot].initiator, slots[slot].responder)
-    let key = Key(source: initiator, destination: responder)
-    if places[key]?.slot == slot {
-      places[key] = nil
-      places[key.reversed] = nil
-    } else {
-      others[NetworkKey(key: key, network: slots[slot].network)] = nil
-      others[NetworkKey(key: key.reversed, network: slots[slot].network)] = nil
-    }
+    let ends = Ends(source: slots[slot].initiator, destination: slots[slot].responder)
+    let hash = hash(of: ends)
+    if !places.remove(slot, hash) { others.remove(slot, self.hash(hash, in: slots[slot].network)) }
     recent.remove(slot)
     resting.remove(slot)
     reset.remove(slot)
     over.remove(slot)
     // What it held is given back now, not when the slot is used again.
-    slots[slot] = Connection(formerlyFrom: initiator, to: responder)
+    slots[slot] = Connection(formerlyFrom: ends.source, to: ends.destination)
     free.append(slot)
     count -= 1
     latest = nil
+  }
+}
+
+// MARK: - Looking up
+
+extension ConnectionTable {
+  private func place(of ends: Ends, _ hash: UInt32) -> Place? {
+    var probe = places.probe(hash)
+    while let slot = places.next(&probe) {
+      if let direction = direction(of: ends, at: slot) { return Place(slot: slot, direction: direction) }
+    }
+    return nil
+  }
+
+  private func place(of ends: Ends, inOther network: NetworkTag, _ hash: UInt32) -> Place? {
+    guard !others.isEmpty else { return nil }
+    var probe = others.probe(self.hash(hash, in: network))
+    while let slot = others.next(&probe) {
+      guard slots[slot].network == network else { continue }
+      if let direction = direction(of: ends, at: slot) { return Place(slot: slot, direction: direction) }
+    }
+    return nil
+  }
+
+  /// Which way a packet goes in the connection; nil when it is of another. Of a port with itself every packet goes
+  /// forward.
+  @inline(__always)
+  private func direction(of ends: Ends, at slot: Int) -> Direction? {
+    let (initiator, responder) = (slots[slot].initiator, slots[slot].responder)
+    if initiator == ends.source { return responder == ends.destination ? .forward : nil }
+    return initiator == ends.destination && responder == ends.source ? .backward : nil
+  }
+
+  /// The same for both directions.
+  @inline(__always)
+  private func hash(of ends: Ends) -> UInt32 {
+    let (source, destination) = (word(of: ends.source), word(of: ends.destination))
+    let folded = secret.fold(min(source, destination), max(source, destination))
+    return UInt32(truncatingIfNeeded: folded ^ folded >> 32)
+  }
+
+  @inline(__always)
+  private func word(of end: Endpoint) -> UInt64 {
+    switch end.address.family {
+    case .ipv4: end.address.low << 16 | UInt64(end.port)
+    case .ipv6: secret.fold(secret.fold(end.address.high, end.address.low), UInt64(end.port))
+    }
+  }
+
+  private func hash(_ hash: UInt32, in network: NetworkTag) -> UInt32 {
+    UInt32(truncatingIfNeeded: secret.fold(UInt64(hash), network.word))
   }
 }
 
@@ -143,7 +184,7 @@ extension ConnectionTable {
   static let footprint =
     MemoryLayout<Connection>.stride
     + 2 * (MemoryLayout<HalfConnection>.stride + MemoryLayout<ConversationSide>.stride)
-    + 4 * (MemoryLayout<Key>.stride + MemoryLayout<Place>.stride)
+    + 4 * MemoryLayout<UInt64>.stride + SlotList.footprint * 4
 
   /// The connection whose reset has gone unanswered longest.
   var leastRecentReset: Int? { reset.first }
