@@ -56,7 +56,12 @@ let package = Package(
     library("ProtobufWire", ["MosnBytes", "MosnText"]),
     library("MosnConfig", ["MosnBytes"]),
     // ring 2: engines
-    library("MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec"]),
+    library(
+      "MosnInspectKit",
+      [
+        "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec", "Translate", "Hessian",
+        "ProtobufWire",
+      ]),
     library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"]),
     // ring 3: edges
     .systemLibrary(name: "CMosnPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -120,7 +125,8 @@ let package = Package(
     tests(of: "MosnText"),
     tests(of: "MosnConfig", ["MosnBytes"]),
     tests(
-      of: "MosnInspectKit", ["MosnBytes", "MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
+      of: "MosnInspectKit",
+      ["MosnBytes", "MosnText", "MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
     tests(of: "MosnCapture", ["MosnPackets", "CMosnZlib", "CMosnZstd"]),
     tests(of: "ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     tests(

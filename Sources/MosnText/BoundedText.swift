@@ -1,3 +1,5 @@
+import MosnBytes
+
 /// Text for a person's terminal, written in place and never longer than allowed. What does not fit is left out, and the
 /// text then ends with `…`.
 package struct BoundedText: Sendable {
@@ -64,6 +66,21 @@ package struct BoundedText: Sendable {
     advance(1)
   }
 
+  /// A number of up to 64 bits.
+  package mutating func append(decimal value: some BinaryInteger) {
+    var digits: InlineArray<20, UInt8> = .init(repeating: 0)
+    var (count, rest) = (0, UInt64(value.magnitude))
+    repeat {
+      digits[count] = UInt8(ascii: "0") + UInt8(rest % 10)
+      (count, rest) = (count + 1, rest / 10)
+    } while rest > 0
+    let width = count + (value < 0 ? 1 : 0)
+    guard fits(width, columns: width) else { return }
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    for place in stride(from: count - 1, through: 0, by: -1) { bytes.append(digits[place]) }
+    advance(width)
+  }
+
   package mutating func spaces(_ count: Int) {
     guard fits(count, columns: count) else { return }
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
@@ -85,7 +102,7 @@ package struct BoundedText: Sendable {
     advance(columns)
   }
 
-  /// Printable ASCII; as much of it as fits.
+  /// Bytes without control characters, of one column each; as much of them as fits.
   package mutating func append(run: Range<Int>, of source: RawSpan) {
     if run.isEmpty || isCut { return }
     let start = bytes.count
@@ -96,6 +113,36 @@ package struct BoundedText: Sendable {
     // As if they had come one by one.
     let place = min(bytes.count, limit - 3, bytes.count - max(0, columns - (width - 1)))
     if place >= start { cutPlace = place }
+  }
+
+  /// The lowest `count` bytes of 24 bits, highest first, as four digits of base64.
+  mutating func append(base64 group: UInt32, count: Int) {
+    guard fits(4, columns: 4) else { return }
+    for place in 0..<4 {
+      let digit = Base64.standard.digit(group >> (18 - 6 * UInt32(place)))
+      bytes.append(place <= count ? digit : UInt8(ascii: "="))
+    }
+    advance(4)
+  }
+
+  /// Base64 of as many bytes as fit. Room is made once: bodies are most of what JSON writes.
+  mutating func append(base64 data: RawSpan) {
+    let fitting = min(data.byteCount, max(0, limit - bytes.count - reserved) / 4 * 3)
+    let (start, whole) = (bytes.count, fitting / 3)
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 4 * whole))
+    var room = bytes.mutableSpan
+    for group in 0..<whole {
+      let at = 3 * group
+      let bits = UInt32(data.byte(at)) << 16 | UInt32(data.byte(at + 1)) << 8 | UInt32(data.byte(at + 2))
+      for place in 0..<4 {
+        room[start + 4 * group + place] = Base64.standard.digit(bits >> (18 - 6 * UInt32(place)))
+      }
+    }
+    advance(4 * whole)
+    var rest: UInt32 = 0
+    for at in 3 * whole..<fitting { rest |= UInt32(data.byte(at)) << UInt32(16 - 8 * (at - 3 * whole)) }
+    if fitting > 3 * whole { append(base64: rest, count: fitting - 3 * whole) }
+    if fitting < data.byteCount { cut() }
   }
 
   /// `\xNN`, as a whole or not at all.

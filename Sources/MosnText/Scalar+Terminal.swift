@@ -8,9 +8,11 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Columns on a terminal: two for the wide characters of East Asia and for emoji.
+  /// Columns on a terminal: two for the wide characters of East Asia and for emoji, none for marks that are written over
+  /// the character before (Unicode TR11, about).
   package var columns: Int {
     switch value {
+    case 0x300..<0x370, 0x200b...0x200d, 0x20d0...0x20ff, 0xfe00...0xfe0f, 0xfeff: 0
     case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
       0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1faff, 0x20000...0x3fffd:
       2

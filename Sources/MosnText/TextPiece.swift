@@ -69,3 +69,14 @@ extension BoundedText {
     }
   }
 }
+
+extension BoundedText {
+  /// The last line of a tree whose bytes were not read to their end; nothing where they were.
+  package mutating func append(stop: String?, indentation: Int) {
+    guard let stop else { return }
+    spaces(indentation)
+    append("not read from here on: ")
+    append(ascii: stop)
+    append("\n")
+  }
+}

@@ -2,7 +2,8 @@ import MosnBytes
 
 /// UTF-8 as Unicode defines it (table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
 package struct UTF8Pieces: TextPieces, Sendable {
-  private var offset: Int
+  /// Where the next piece begins.
+  package private(set) var offset: Int
   private let end: Int
 
   /// `range` lies within the bytes that are handed to `next`.

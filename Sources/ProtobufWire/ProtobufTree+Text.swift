@@ -10,12 +10,7 @@ extension ProtobufTree {
   ) -> Bool {
     var text = BoundedText(taking: &output, limit: limit)
     appendLines(of: roots, bytes, &text, indentation)
-    if let failure {
-      text.spaces(indentation)
-      text.append("not read from here on: ")
-      text.append(ascii: failure.description)
-      text.append("\n")
-    }
+    text.append(stop: failure?.description, indentation: indentation)
     return text.finish(into: &output)
   }
 

@@ -93,19 +93,21 @@ struct OutputOptions: ParsableArguments {
   func renderer(start: Int64, files: [String]) -> any Renderer {
     switch shown {
     case nil: return QuietRenderer()
-    case .json: return JSONRenderer(maxContent: maxContent, files: files)
+    case .json: return JSONRenderer(contents: contents, files: files)
     case .fields:
       let layout = (try? FieldsRenderer.Layout(options: fieldOptions)) ?? FieldsRenderer.Layout()
-      return FieldsRenderer(fields: fields, layout: layout, maxContent: maxContent, files: files)
+      return FieldsRenderer(fields: fields, layout: layout, contents: contents, files: files)
     case .text:
       let timeFormat = timeFormat(start: start)
       return verbose
-        ? TreeRenderer(isColoured: isColoured, timeFormat: timeFormat, maxContent: maxContent, files: files)
+        ? TreeRenderer(isColoured: isColoured, timeFormat: timeFormat, contents: contents, files: files)
         : LineRenderer(
           isColoured: isColoured, timeFormat: timeFormat, files: files,
           width: Terminal.isOutput ? { Terminal.columns } : nil)
     }
   }
+
+  private var contents: ContentReader { ContentReader(unpackingUpTo: maxContent) }
 
   private var isColoured: Bool { color.isOn }
 

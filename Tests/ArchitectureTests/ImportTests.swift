@@ -14,7 +14,10 @@ import Testing
     "Translate": ["MosnBytes", "BoltCodec", "H2Codec"],
     "MosnConfig": ["MosnBytes"],
     // ring 2
-    "MosnInspectKit": ["MosnBytes", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec"],
+    "MosnInspectKit": [
+      "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec", "Hessian",
+      "ProtobufWire",
+    ],
     "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"],
     // ring 3
     "CMosnPcap": [], "CMosnZlib": [], "CMosnZstd": [], "CMosnMalloc": [],

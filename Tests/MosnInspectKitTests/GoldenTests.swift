@@ -35,6 +35,13 @@ import Testing
     try Self.compare(Self.read("sofarpc-sample", renderer), with: "sofarpc-sample.tree.txt")
   }
 
+  /// What contents say: Hessian in bolt.
+  @Test func aRecordingOfSOFARPCAsATree() throws {
+    let renderer = TreeRenderer(isColoured: false, timeFormat: .date(offset: 0), maxContent: 4096)
+    let name = "recordings/sofarpc-bolt-sync"
+    try Self.compare(Self.read(name, renderer), with: "\(name).tree.txt")
+  }
+
   @Test func theSampleInFrames() throws {
     try Self.compare(
       Self.read("sofarpc-sample", LineRenderer(isColoured: false), showsFrames: true),

@@ -23,12 +23,14 @@ public struct HessianText: Sendable, Hashable {
     return true
   }
 
-  /// What is no character becomes U+FFFD.
-  public func string(in bytes: RawSpan) -> String {
+  /// The first `count` characters; what is none becomes U+FFFD.
+  public func string(in bytes: RawSpan, atMost count: Int = .max) -> String {
     var pieces = HessianTextPieces(self)
     var text = String.UnicodeScalarView()
-    while let piece = pieces.next(in: bytes) {
+    var left = count
+    while left > 0, let piece = pieces.next(in: bytes) {
       if case .scalar(let scalar) = piece { text.append(scalar) } else { text.append("\u{FFFD}") }
+      left -= 1
     }
     return String(text)
   }

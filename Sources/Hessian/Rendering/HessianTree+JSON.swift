@@ -6,7 +6,7 @@ extension HessianTree {
   /// otherwise, and none, are `{"$values":[…]}`.
   @discardableResult
   public func appendJSON(of bytes: RawSpan, to output: inout [UInt8], limit: Int) -> Bool {
-    var json = BoundedJSON(taking: &output, limit: limit)
+    var json = JSONWriter(taking: &output, limit: limit)
     var roots = roots
     let first = roots.next()
     // More follows that value, or something that was not read.
@@ -24,12 +24,12 @@ extension HessianTree {
   }
 
   /// Recurses as deep as `HessianLimits.depth` let the reader go.
-  private func append(_ index: Int, _ bytes: RawSpan, _ json: inout BoundedJSON) {
+  private func append(_ index: Int, _ bytes: RawSpan, _ json: inout JSONWriter) {
     let token = nodes[index].token
     switch token.kind {
-    case .null, .end: json.literal("null")
+    case .null, .end: json.null()
     case .boolean: json.literal(token.boolean ? "true" : "false")
-    case .int, .long: json.literal(String(token.integer))
+    case .int, .long: json.number(token.integer)
     case .double: json.number(token.double)
     case .date: json.string(ascii: iso8601(of: token.integer))
     case .string:
@@ -41,7 +41,7 @@ extension HessianTree {
     case .reference:
       guard json.beginObject() else { return }
       json.key("$ref")
-      json.literal(String(token.integer))
+      json.number(token.integer)
       json.endObject()
     case .remote:
       guard json.beginObject() else { return }
@@ -53,7 +53,7 @@ extension HessianTree {
   }
 
   private func appendArray(
-    of siblings: HessianSiblings, _ bytes: RawSpan, _ json: inout BoundedJSON, isPartial: Bool
+    of siblings: HessianSiblings, _ bytes: RawSpan, _ json: inout JSONWriter, isPartial: Bool
   ) {
     guard json.beginArray() else { return }
     for index in siblings {
@@ -64,7 +64,7 @@ extension HessianTree {
   }
 
   private func appendObject(
-    _ index: Int, _ bytes: RawSpan, _ json: inout BoundedJSON, arguments: HessianSiblings?
+    _ index: Int, _ bytes: RawSpan, _ json: inout JSONWriter, arguments: HessianSiblings?
   ) {
     guard json.beginObject() else { return }
     appendClass(of: index, bytes, &json)
@@ -81,7 +81,7 @@ extension HessianTree {
     json.endObject(isPartial: nodes[index].isPartial)
   }
 
-  private func appendMap(_ index: Int, _ bytes: RawSpan, _ json: inout BoundedJSON) {
+  private func appendMap(_ index: Int, _ bytes: RawSpan, _ json: inout JSONWriter) {
     guard json.beginObject() else { return }
     appendClass(of: index, bytes, &json)
     appendNumber(of: index, &json)
@@ -103,7 +103,7 @@ extension HessianTree {
     return true
   }
 
-  private func appendEntries(of index: Int, _ bytes: RawSpan, _ json: inout BoundedJSON) {
+  private func appendEntries(of index: Int, _ bytes: RawSpan, _ json: inout JSONWriter) {
     var entries = children(of: index)
     while !json.isCut, let key = entries.next(), let value = entries.next() {
       json.key(HessianTextPieces(nodes[key].token.text), in: bytes)
@@ -111,7 +111,7 @@ extension HessianTree {
     }
   }
 
-  private func appendPairs(of index: Int, _ bytes: RawSpan, _ json: inout BoundedJSON) {
+  private func appendPairs(of index: Int, _ bytes: RawSpan, _ json: inout JSONWriter) {
     guard json.beginArray() else { return }
     var entries = children(of: index)
     while !json.isCut, let key = entries.next(), let value = entries.next() {
@@ -123,15 +123,15 @@ extension HessianTree {
     json.endArray(isPartial: nodes[index].isPartial)
   }
 
-  private func appendClass(of index: Int, _ bytes: RawSpan, _ json: inout BoundedJSON) {
+  private func appendClass(of index: Int, _ bytes: RawSpan, _ json: inout JSONWriter) {
     guard let type = typeName(of: index) else { return }
     json.key("$class")
     json.string(HessianTextPieces(type), in: bytes)
   }
 
-  private func appendNumber(of index: Int, _ json: inout BoundedJSON) {
+  private func appendNumber(of index: Int, _ json: inout JSONWriter) {
     guard nodes[index].isReferenced else { return }
     json.key("$id")
-    json.literal(String(number(ofContainer: index)))
+    json.number(number(ofContainer: index))
   }
 }

@@ -13,12 +13,7 @@ extension HessianTree {
       text.spaces(indentation)
       appendLines(of: root, bytes, &text, indentation)
     }
-    if let failure {
-      text.spaces(indentation)
-      text.append("not read from here on: ")
-      text.append(ascii: failure.description)
-      text.append("\n")
-    }
+    text.append(stop: failure?.description, indentation: indentation)
     return text.finish(into: &output)
   }
 

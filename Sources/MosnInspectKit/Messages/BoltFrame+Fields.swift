@@ -1,7 +1,9 @@
 import BoltCodec
 
 extension BoltFrame {
-  func describe(_ bytes: [UInt8], to visitor: inout some MessageVisitor, maxContent: Int) {
+  func describe(
+    _ bytes: [UInt8], to visitor: inout some MessageVisitor, reading contents: inout ContentReader
+  ) {
     visitor.text(.wireProtocol, "bolt")
     visitor.number(.version, Int64(version.rawValue))
     if version == .v2 { visitor.number(.ver1, Int64(ver1)) }
@@ -21,7 +23,8 @@ extension BoltFrame {
     visitor.number(.headerLength, Int64(headerLength))
     describeHeaders(bytes, to: &visitor)
     visitor.number(.contentLength, Int64(contentLength))
-    visitor.bytes(.content, bytes[content].prefix(maxContent))
+    visitor.bytes(.content, bytes[content].prefix(contents.maxContent))
+    contents.describe(sentContent(in: bytes), to: &visitor)
     switch crc {
     case .absent, .missing: break
     case .good: visitor.text(.crc, "ok")

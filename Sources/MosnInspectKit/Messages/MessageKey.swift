@@ -3,7 +3,7 @@ public enum MessageKey: UInt8, CaseIterable, Sendable {
   case packet, file, time, source, destination, flow, wireProtocol, version, ver1, kind, command, ver2, id,
     codec
   case switches, timeout, status, statusName, className, classLength, headerLength, headers, headerBytes
-  case contentLength, content, crc
+  case contentLength, content, contentUnpacked, contentForm, contentValue, contentError, crc
   case stream, method, path, authority, trailers, bodyLength, isOpen, endPacket, endFile, endTime
   case grpcService, grpcMethod, grpcMessages, grpcLengths, grpcCompressed, grpcStatus, grpcStatusName,
     grpcMessage
@@ -39,6 +39,10 @@ public enum MessageKey: UInt8, CaseIterable, Sendable {
     case .headerBytes: "header_bytes"
     case .contentLength: "content_length"
     case .content: "content"
+    case .contentUnpacked: "content_unpacked"
+    case .contentForm: "content_form"
+    case .contentValue: "content_value"
+    case .contentError: "content_error"
     case .crc: "crc"
     case .stream: "stream"
     case .method: "method"

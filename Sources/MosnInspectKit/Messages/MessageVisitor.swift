@@ -15,6 +15,8 @@ public protocol MessageVisitor {
   mutating func time(_ key: MessageKey, _ nanoseconds: Int64)
   mutating func endpoint(_ key: MessageKey, _ endpoint: Endpoint)
   mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>)
+  /// A value of JSON.
+  mutating func json(_ key: MessageKey, _ value: ArraySlice<UInt8>)
   mutating func beginHeaders(_ key: MessageKey)
   /// A header whose name or value is nil is null on the wire (bolt) or unknown to an observer (HTTP/2).
   mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?)
@@ -29,9 +31,20 @@ public protocol MessageVisitor {
   mutating func findings(_ key: MessageKey, _ findings: [Finding])
 }
 
+extension MessageVisitor {
+  /// For those who do not care what contents say.
+  public mutating func json(_ key: MessageKey, _ value: ArraySlice<UInt8>) {}
+}
+
 extension Message {
-  /// Walks the fields of the message; content is cut after `maxContent` bytes.
+  /// Walks the fields of the message; content is cut after `maxContent` bytes, and not unpacked.
   public func describe(to visitor: inout some MessageVisitor, maxContent: Int) {
+    var contents = ContentReader(maxContent: maxContent)
+    describe(to: &visitor, reading: &contents)
+  }
+
+  /// Walks the fields of the message.
+  public func describe(to visitor: inout some MessageVisitor, reading contents: inout ContentReader) {
     visitor.number(.packet, Int64(place.packet.number))
     if place.packet.file > 0 { visitor.file(.file, place.packet.file) }
     visitor.time(.time, place.time)
@@ -39,9 +52,9 @@ extension Message {
     visitor.endpoint(.destination, place.destination)
     visitor.number(.flow, Int64(place.flow))
     switch content {
-    case .bolt(let frame, let bytes): frame.describe(bytes, to: &visitor, maxContent: maxContent)
-    case .http2(let message): message.describe(to: &visitor, maxContent: maxContent)
-    case .http2Frame(let message): message.describe(to: &visitor, maxContent: maxContent)
+    case .bolt(let frame, let bytes): frame.describe(bytes, to: &visitor, reading: &contents)
+    case .http2(let message): message.describe(to: &visitor, reading: &contents)
+    case .http2Frame(let message): message.describe(to: &visitor, maxContent: contents.maxContent)
     case .findings(let known):
       visitor.text(.wireProtocol, known == .bolt ? "bolt" : "http2")
       visitor.text(.kind, "finding")

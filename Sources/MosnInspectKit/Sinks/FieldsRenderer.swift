@@ -6,7 +6,7 @@ public struct FieldsRenderer: Renderer {
   public var output = Output()
 
   private let layout: Layout
-  private let maxContent: Int
+  private var contents: ContentReader
   private let files: [String]
   private var columns: [Column]
   /// All keys that a column needs.
@@ -40,8 +40,12 @@ public struct FieldsRenderer: Renderer {
   ///   - fields: what `isKnown` says yes to; others stay empty.
   ///   - files: the names of files that are read together.
   public init(fields: [String], layout: Layout, maxContent: Int, files: [String] = []) {
+    self.init(fields: fields, layout: layout, contents: ContentReader(maxContent: maxContent), files: files)
+  }
+
+  public init(fields: [String], layout: Layout, contents: ContentReader, files: [String] = []) {
     self.layout = layout
-    self.maxContent = maxContent
+    self.contents = contents
     self.files = files
     columns = fields.compactMap { FieldSelector($0) }.map { Column(selector: $0) }
     wanted = columns.reduce([]) { $0.union($1.selector.keys) }
@@ -56,7 +60,11 @@ public struct FieldsRenderer: Renderer {
 
   /// Whether one of them shows bytes of bodies.
   public static func showsContent(_ fields: [String]) -> Bool {
-    fields.contains { FieldSelector($0)?.keys.contains(MessageKeys(.content)) ?? false }
+    let contents: MessageKeys = [
+      .init(.content), .init(.contentUnpacked), .init(.contentForm), .init(.contentValue),
+      .init(.contentError),
+    ]
+    return fields.contains { !(FieldSelector($0)?.keys.isDisjoint(with: contents) ?? true) }
   }
 
   /// The known field that one which is not may have meant.
@@ -69,7 +77,9 @@ public struct FieldsRenderer: Renderer {
       columns[index].cell.removeAll()
       columns[index].count = 0
     }
-    message.describe(to: &self, maxContent: maxContent)
+    var contents = contents.withdrawn()
+    message.describe(to: &self, reading: &contents)
+    self.contents = contents
     for index in columns.indices {
       if index > 0 { output.append(layout.separator) }
       writeCell(columns[index].cell.bytes)
@@ -174,6 +184,10 @@ extension FieldsRenderer: MessageVisitor {
 
   public mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     whole(key) { output in for byte in value { output.append(hex: byte) } }
+  }
+
+  public mutating func json(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+    whole(key) { $0.append(value) }
   }
 
   public mutating func beginHeaders(_ key: MessageKey) { list = key }

@@ -1,11 +1,9 @@
 import MosnPackets
+import MosnText
 
 /// One JSON object per connection and line. The schema is documented in docs/inspect.md.
 public struct FlowJSONRenderer: Renderer {
-  public var output: Output {
-    get { writer.output }
-    _modify { yield &writer.output }
-  }
+  public var output = Output()
 
   private var writer = JSONWriter()
   private var scratch = Output()
@@ -15,6 +13,7 @@ public struct FlowJSONRenderer: Renderer {
   public mutating func render(_ message: Message) {}
 
   public mutating func render(_ flow: FlowRecord) {
+    writer = JSONWriter(taking: &output.bytes)
     writer.beginObject()
     number("flow", flow.number)
     number("packet", flow.firstPacket.number)
@@ -44,6 +43,7 @@ public struct FlowJSONRenderer: Renderer {
     number("undecoded_bytes", flow.undecodedBytes)
     writer.endObject()
     writer.endLine()
+    writer.finish(into: &output.bytes)
   }
 
   private mutating func write(_ content: FlowContent) {
@@ -69,7 +69,8 @@ public struct FlowJSONRenderer: Renderer {
     for bytes in traffic.beginnings {
       scratch.removeAll()
       for byte in bytes { scratch.append(hex: byte) }
-      writer.string(bytes: scratch.bytes[...])
+      let digits = scratch.bytes
+      writer.string(utf8: digits.span.bytes)
     }
     writer.endArray()
   }
@@ -97,7 +98,8 @@ public struct FlowJSONRenderer: Renderer {
     scratch.removeAll()
     scratch.append(seconds: nanoseconds, digits: 9)
     writer.key(key)
-    writer.string(bytes: scratch.bytes[...])
+    let digits = scratch.bytes
+    writer.string(utf8: digits.span.bytes)
   }
 }
 

@@ -1,30 +1,37 @@
 import MosnPackets
+import MosnText
 
 /// One JSON object per message and line. The schema is documented in docs/inspect.md.
 public struct JSONRenderer: Renderer {
-  public var output: Output {
-    get { writer.output }
-    _modify { yield &writer.output }
-  }
+  public var output = Output()
 
   private var writer = JSONWriter()
   private var scratch = Output()
-  private let maxContent: Int
+  private var contents: ContentReader
   private let files: [String]
 
   /// - Parameters:
   ///   - maxContent: bytes of content at most, before base64.
   ///   - files: the names of files that are read together.
   public init(maxContent: Int, files: [String] = []) {
-    self.maxContent = maxContent
+    self.init(contents: ContentReader(maxContent: maxContent), files: files)
+  }
+
+  public init(contents: ContentReader, files: [String] = []) {
+    self.contents = contents
     self.files = files
   }
 
   public mutating func render(_ message: Message) {
+    writer = JSONWriter(taking: &output.bytes)
     writer.beginObject()
-    message.describe(to: &self, maxContent: maxContent)
+    // Both are changed; this one lies within the other.
+    var contents = contents.withdrawn()
+    message.describe(to: &self, reading: &contents)
+    self.contents = contents
     writer.endObject()
     writer.endLine()
+    writer.finish(into: &output.bytes)
   }
 }
 
@@ -43,7 +50,7 @@ extension JSONRenderer: MessageVisitor {
 
   public mutating func text(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     writer.key(key.name)
-    writer.string(bytes: value)
+    writer.string(utf8: value.span.bytes)
   }
 
   public mutating func file(_ key: MessageKey, _ number: Int) {
@@ -65,7 +72,12 @@ extension JSONRenderer: MessageVisitor {
 
   public mutating func bytes(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
     writer.key(key.name)
-    writer.base64(value)
+    writer.base64(value.span.bytes)
+  }
+
+  public mutating func json(_ key: MessageKey, _ value: ArraySlice<UInt8>) {
+    writer.key(key.name)
+    writer.value(json: value.span.bytes)
   }
 
   public mutating func beginHeaders(_ key: MessageKey) {
@@ -76,7 +88,7 @@ extension JSONRenderer: MessageVisitor {
   public mutating func header(_ name: ArraySlice<UInt8>?, _ value: ArraySlice<UInt8>?) {
     writer.beginArray()
     for text in [name, value] {
-      if let text { writer.string(bytes: text) } else { writer.null() }
+      if let text { writer.string(utf8: text.span.bytes) } else { writer.null() }
     }
     writer.endArray()
   }
@@ -84,7 +96,7 @@ extension JSONRenderer: MessageVisitor {
   public mutating func header(unknown index: Int64, entry: Int64, value: ArraySlice<UInt8>?) {
     writer.beginArray()
     writer.null()
-    if let value { writer.string(bytes: value) } else { writer.null() }
+    if let value { writer.string(utf8: value.span.bytes) } else { writer.null() }
     writer.beginObject()
     writer.key("index")
     writer.number(index)

@@ -1,3 +1,6 @@
+import MosnBytes
+import MosnText
+
 extension Output {
   /// Cuts a line to `columns`, with an ellipsis where something is missing. Findings, which stand behind `end`, keep up to
   /// half of it.
@@ -48,20 +51,20 @@ extension Output {
 
   /// Tells of each character or colour where it ends, counted from the first byte, and its columns, until `body` says no.
   private static func walk(_ text: ArraySlice<UInt8>, _ body: (Int, Int) -> Bool) {
-    var index = text.startIndex
-    while index < text.endIndex {
-      var length = 1
-      var width = 1
-      if text[index] == 0x1b {
+    let source = text.span.bytes
+    var index = 0
+    while index < source.byteCount {
+      var width = 0
+      if source.byte(index) == 0x1b {
         // A colour: strangers' escapes do not come here.
-        length = (text[index...].firstIndex(of: UInt8(ascii: "m")) ?? text.endIndex - 1) - index + 1
-        width = 0
-      } else if text[index] >= 0x80 {
-        length = max(1, UTF8Sequence.length(of: text[index...]))
-        width = UTF8Sequence.columns(of: text[index..<index + length])
+        while index < source.byteCount - 1, source.byte(index) != UInt8(ascii: "m") { index += 1 }
+        index += 1
+      } else {
+        var pieces = UTF8Pieces(index..<source.byteCount)
+        if case .scalar(let scalar)? = pieces.next(in: source) { width = scalar.columns } else { width = 1 }
+        index = pieces.offset
       }
-      index += length
-      guard body(index - text.startIndex, width) else { return }
+      guard body(index, width) else { return }
     }
   }
 }

@@ -1,8 +1,10 @@
+import MosnBytes
 import MosnPackets
+import MosnText
 
 /// Bytes of text on their way to a reader. Everything is appended in place; nothing becomes a String first.
 public struct Output: Sendable {
-  public private(set) var bytes: [UInt8] = []
+  public internal(set) var bytes: [UInt8] = []
 
   public init() {}
 
@@ -20,14 +22,6 @@ public struct Output: Sendable {
   public mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
   public mutating func append(_ text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
-
-  /// Appends `filler` and has `fill` write over it, which begins at the index it is given.
-  mutating func append(_ filler: Repeated<UInt8>, then fill: (inout MutableSpan<UInt8>, Int) -> Void) {
-    let start = bytes.count
-    bytes.append(contentsOf: filler)
-    var room = bytes.mutableSpan
-    fill(&room, start)
-  }
 
   public mutating func append(_ address: Endpoint) { address.append(to: &bytes) }
 
@@ -85,31 +79,22 @@ public struct Output: Sendable {
   /// reaches the terminal, and nothing turns the reading direction of what follows. A backslash is written twice, so
   /// that each of them can be told from a backslash that was sent.
   public mutating func append(untrusted text: ArraySlice<UInt8>) {
-    var index = text.startIndex
-    var plain = index
-    while index < text.endIndex {
-      let byte = text[index]
-      if byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\\") {
-        index += 1
-        continue
+    let source = text.span.bytes
+    var pieces = UTF8Pieces(0..<source.byteCount)
+    while true {
+      bytes.append(source, pieces.nextRun(in: source))
+      let start = pieces.offset
+      guard let piece = pieces.next(in: source) else { return }
+      switch piece {
+      case .scalar("\\"): append("\\\\" as StaticString)
+      case .scalar(let scalar) where !scalar.isActedUpon: bytes.append(source, start..<pieces.offset)
+      default:
+        for place in start..<pieces.offset {
+          append("\\x" as StaticString)
+          append(hex: source.byte(place))
+        }
       }
-      let length = UTF8Sequence.length(of: text[index...])
-      if length > 1, !UTF8Sequence.isControl(text[index..<index + length]) {
-        index += length
-        continue
-      }
-      bytes.append(contentsOf: text[plain..<index])
-      bytes.append(UInt8(ascii: "\\"))
-      if byte == UInt8(ascii: "\\") {
-        bytes.append(byte)
-      } else {
-        bytes.append(UInt8(ascii: "x"))
-        append(hex: byte)
-      }
-      index += 1
-      plain = index
     }
-    bytes.append(contentsOf: text[plain..<index])
   }
 
   private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -25,8 +25,11 @@ extension TreeRenderer {
     }
     if !frame.headerMap.isEmpty { render(headerMap: frame, bytes) }
     if !frame.content.isEmpty {
-      row(frame.content.lowerBound - start, frame.content.count, "content") { _ in }
-      dump(bytes[frame.content], from: frame.content.lowerBound - start)
+      let content = frame.sentContent(in: bytes)
+      row(frame.content.lowerBound - start, frame.content.count, "content") { output in
+        if let form = content.form { output.append(form.rawValue) }
+      }
+      show(content, from: frame.content.lowerBound - start)
     }
     renderCRC(frame)
   }

@@ -32,12 +32,17 @@ extension TreeRenderer {
       output.append(", gRPC messages " as StaticString)
       output.append(grpc.count)
     }
+    let content = message.grpc == nil ? message.sentContent : nil
+    if let content { note(content) }
     output.append(byte: UInt8(ascii: "\n"))
     let shown = body.bytes.prefix(maxContent)
     if let grpc = message.grpc, grpc.isReadable {
       var parts = GRPCBody(shown)
-      while let part = parts.next() { render(part, of: shown) }
+      var room = maxContent
+      while let part = parts.next() { render(part, of: shown, in: message, unpacking: &room) }
       dump(shown[parts.position...], from: parts.position)
+    } else if let content {
+      show(content.prefix(maxContent), from: 0)
     } else {
       dump(shown, from: 0)
     }
@@ -50,7 +55,18 @@ extension TreeRenderer {
     output.append(")\n" as StaticString)
   }
 
-  private mutating func render(_ part: GRPCBody.Part, of body: ArraySlice<UInt8>) {
+  /// How a content is packed and written.
+  mutating func note(_ content: SentContent) {
+    for name in [content.coding?.rawValue, content.form?.rawValue] {
+      guard let name else { continue }
+      output.append(", " as StaticString)
+      output.append(name)
+    }
+  }
+
+  private mutating func render(
+    _ part: GRPCBody.Part, of body: ArraySlice<UInt8>, in message: HTTP2Message, unpacking room: inout Int
+  ) {
     output.spaces(4)
     output.append(part.isTrailers ? "gRPC-Web trailers: " : "gRPC message " as StaticString)
     if !part.isTrailers {
@@ -59,7 +75,7 @@ extension TreeRenderer {
     }
     output.append(part.length)
     output.append(part.isCompressed ? " bytes, compressed\n" : " bytes\n" as StaticString)
-    dump(body[part.range], from: part.range.lowerBound)
+    show(message.sentContent(part, of: body), from: part.range.lowerBound, unpacking: &room)
   }
 
   mutating func render(_ message: HTTP2FrameMessage) {

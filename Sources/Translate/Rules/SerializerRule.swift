@@ -33,13 +33,13 @@ public struct SerializerRule: Sendable {
     return nil
   }
 
-  static func codec(ofSerializeType value: Range<Int>, in bytes: RawSpan) -> BoltSerializer? {
+  package static func codec(ofSerializeType value: Range<Int>, in bytes: RawSpan) -> BoltSerializer? {
     for rule in all where bytes.isEqual(value, to: rule.serializeType) { return rule.codec }
     return nil
   }
 
   /// Media types compare without regard to case, up to their parameters (RFC 9110 §8.3.1).
-  static func codec(ofContentType value: Range<Int>, in bytes: RawSpan) -> BoltSerializer? {
+  package static func codec(ofContentType value: Range<Int>, in bytes: RawSpan) -> BoltSerializer? {
     var end = value.lowerBound
     while end < value.upperBound, !" ;\t".utf8.contains(bytes.byte(end)) { end += 1 }
     let type = value.lowerBound..<end

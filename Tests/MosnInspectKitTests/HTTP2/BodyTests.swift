@@ -96,7 +96,7 @@ import Testing
     let talk = Self.grpc([("grpc-status", "0")], body)
     let text = tree(talk)
     for line in [
-      "body: 20 bytes, gRPC messages 3\n", "gRPC message 1: 3 bytes\n", "00000005  0a 01 78",
+      "body: 20 bytes, gRPC messages 3\n", "gRPC message 1: 3 bytes\n", "      1: string \"x\"\n",
       "gRPC message 2: 2 bytes, compressed\n", "0000000d  1f 8b", "gRPC message 3: 0 bytes\n",
       "gRPC status: 0 OK\n",
     ] { #expect(text.contains(line), "\(line)\n\(text)") }

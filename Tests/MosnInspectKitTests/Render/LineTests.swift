@@ -1,4 +1,5 @@
 import Foundation
+import MosnText
 import Testing
 
 @testable import MosnInspectKit
@@ -96,7 +97,7 @@ import Testing
       guard let scalar = UInt32(mark, radix: 16).flatMap(Unicode.Scalar.init) else { continue }
       var writer = JSONWriter()
       writer.string("a\(Character(scalar))b")
-      let text = String(decoding: writer.output.bytes, as: UTF8.self)
+      let text = String(decoding: writer.text.bytes, as: UTF8.self)
       #expect(text == "\"a\\u\(mark.lowercased())b\"")
     }
   }

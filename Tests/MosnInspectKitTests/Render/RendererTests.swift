@@ -1,4 +1,5 @@
 import Foundation
+import MosnText
 import Support
 import Testing
 
@@ -7,8 +8,8 @@ import Testing
 @Suite struct RendererTests {
   private func json(_ text: [UInt8]) -> String {
     var writer = JSONWriter()
-    writer.string(bytes: text[...])
-    return String(decoding: writer.output.bytes, as: UTF8.self)
+    writer.string(utf8: text.span.bytes)
+    return String(decoding: writer.text.bytes, as: UTF8.self)
   }
 
   private func shown(_ text: [UInt8]) -> String {
@@ -68,9 +69,9 @@ import Testing
   func base64IsFoundations(_ count: Int) {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 89 + 7) }
     var writer = JSONWriter()
-    writer.base64(bytes[...])
+    writer.base64(bytes.span.bytes)
     #expect(
-      String(decoding: writer.output.bytes, as: UTF8.self) == "\"\(Data(bytes).base64EncodedString())\"")
+      String(decoding: writer.text.bytes, as: UTF8.self) == "\"\(Data(bytes).base64EncodedString())\"")
   }
 
   @Test func noEscapeSequenceIsLetThroughAMessage() {

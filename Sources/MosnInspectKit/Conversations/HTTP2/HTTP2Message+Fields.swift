@@ -1,15 +1,15 @@
 import H2Codec
 
 extension HTTP2Message {
-  func describe(to visitor: inout some MessageVisitor, maxContent: Int) {
+  func describe(to visitor: inout some MessageVisitor, reading contents: inout ContentReader) {
     visitor.text(.wireProtocol, "http2")
     visitor.text(.kind, kindName)
     visitor.number(.stream, Int64(stream.rawValue))
     switch kind {
-    case .request, .response, .informational: describeMessage(to: &visitor, maxContent: maxContent)
+    case .request, .response, .informational: describeMessage(to: &visitor, reading: &contents)
     case .pushPromise(let promised):
       visitor.number(.promisedStream, Int64(promised.rawValue))
-      describeMessage(to: &visitor, maxContent: maxContent)
+      describeMessage(to: &visitor, reading: &contents)
     case .reset(let code): describe(code, to: &visitor)
     case .goAway(let code, let last, let debug):
       describe(code, to: &visitor)
@@ -39,7 +39,9 @@ extension HTTP2Message {
     if visitor.wants(.errorName) { visitor.text(.errorName, ArraySlice("\(code)".utf8)) }
   }
 
-  private func describeMessage(to visitor: inout some MessageVisitor, maxContent: Int) {
+  private func describeMessage(
+    to visitor: inout some MessageVisitor, reading contents: inout ContentReader
+  ) {
     if let method = head?.method { visitor.text(.method, headers.bytes[method]) }
     if let path = head?.path { visitor.text(.path, headers.bytes[path]) }
     if let authority = head?.authority ?? head?.host { visitor.text(.authority, headers.bytes[authority]) }
@@ -47,9 +49,23 @@ extension HTTP2Message {
     headers.describe(.headers, to: &visitor)
     (trailers ?? H2HeaderList()).describe(.trailers, to: &visitor)
     visitor.number(.bodyLength, Int64(bodyLength))
-    if let body { visitor.bytes(.content, body.bytes.prefix(maxContent)) }
+    if let body { describe(body, to: &visitor, reading: &contents) }
     guard let grpc else { return }
     describe(grpc, to: &visitor)
+  }
+
+  private func describe(
+    _ body: KeptBody, to visitor: inout some MessageVisitor, reading contents: inout ContentReader
+  ) {
+    let shown = body.bytes.prefix(contents.maxContent)
+    visitor.bytes(.content, shown)
+    if let grpc {
+      guard grpc.isReadable else { return }
+      let parts = GRPCBody(shown).lazy.filter { !$0.isTrailers }
+      contents.describe(parts.map { self.sentContent($0, of: shown) }, to: &visitor)
+    } else if let content = sentContent {
+      contents.describe(content, to: &visitor)
+    }
   }
 
   private func describe(_ grpc: GRPCFraming, to visitor: inout some MessageVisitor) {

@@ -1,19 +1,26 @@
 import MosnBytes
 
-/// JSON (RFC 8259) that stays whole when it must be cut: every object or array that lacks something then ends with
-/// `"$cut":true` or `{"$cut":true}`, and a string with `…`.
-package struct BoundedJSON: Sendable {
+/// Writes JSON (RFC 8259): objects, arrays and values in the order of the calls; commas are its affair. It stays whole when
+/// it must be cut: every object or array that lacks something then ends with `"$cut":true` or `{"$cut":true}`, and a
+/// string with `…`.
+package struct JSONWriter: Sendable {
   package private(set) var text: BoundedText
   private var needsComma = false
   /// Where a key begins that has no value yet.
   private var keyPlace: Int?
 
+  package init() {
+    var none: [UInt8] = []
+    self.init(taking: &none)
+  }
+
   /// Takes the bytes of `output`, to which at most `limit` are added.
-  package init(taking output: inout [UInt8], limit: Int) {
+  package init(taking output: inout [UInt8], limit: Int = .max) {
     text = BoundedText(taking: &output, limit: limit)
   }
 
   /// Gives the bytes back. False when something did not fit; nothing at all is written when not even that fits.
+  @discardableResult
   package mutating func finish(into output: inout [UInt8]) -> Bool {
     text.finish(into: &output, endsWithEllipsis: false)
   }
@@ -21,7 +28,9 @@ package struct BoundedJSON: Sendable {
   package var isCut: Bool { text.isCut }
 
   /// False when it does not fit: then nothing was opened.
+  @discardableResult
   package mutating func beginObject() -> Bool { open(UInt8(ascii: "{"), closing: 14) }
+  @discardableResult
   package mutating func beginArray() -> Bool { open(UInt8(ascii: "["), closing: 16) }
 
   /// `isPartial`: what follows is unknown.
@@ -46,7 +55,7 @@ package struct BoundedJSON: Sendable {
     text.append("\"")
     var first = name
     if first.next(in: bytes) == .scalar("$") { text.append("$") }
-    append(name, in: bytes)
+    text.append(json: name, in: bytes)
     endKey()
   }
 
@@ -57,12 +66,42 @@ package struct BoundedJSON: Sendable {
     needsComma = true
   }
 
+  /// The same, of a range of `bytes`.
+  package mutating func literal(_ json: Range<Int>, of bytes: RawSpan) {
+    guard begin(json.count) else { return }
+    text.append(run: json, of: bytes)
+    needsComma = true
+  }
+
+  package mutating func null() { literal("null") }
+
+  package mutating func number(_ value: some BinaryInteger) {
+    guard begin(20) else { return }
+    text.append(decimal: value)
+    needsComma = true
+  }
+
+  /// A value that is JSON already.
+  package mutating func value(json: RawSpan) { literal(0..<json.byteCount, of: json) }
+
   package mutating func string(ascii value: String) { literal("\"\(value)\"") }
+
+  package mutating func string(_ value: StaticString) {
+    value.withUTF8Buffer { string(utf8: UnsafeRawBufferPointer($0).bytes) }
+  }
+
+  package mutating func string(_ value: String) {
+    var value = value
+    value.withUTF8 { string(utf8: UnsafeRawBufferPointer($0).bytes) }
+  }
+
+  /// UTF-8; what is none becomes U+FFFD, a character for every byte.
+  package mutating func string(utf8 bytes: RawSpan) { string(UTF8Pieces(0..<bytes.byteCount), in: bytes) }
 
   /// `isPartial`: what follows is unknown, and `…` says so.
   package mutating func string(_ value: some TextPieces, in bytes: RawSpan, isPartial: Bool = false) {
     guard beginString() else { return }
-    append(value, in: bytes)
+    text.append(json: value, in: bytes)
     endString(isPartial: isPartial)
   }
 
@@ -78,31 +117,16 @@ package struct BoundedJSON: Sendable {
         group |= UInt32(byte) << UInt32(16 - 8 * count)
         count += 1
       }
-      guard count > 0, text.fits(4, columns: 4) else { break }
-      for place in 0..<4 {
-        let digit = Base64.standard.digit(group >> (18 - 6 * UInt32(place)))
-        text.append(byte: place <= count ? digit : UInt8(ascii: "="))
-      }
+      if count > 0 { text.append(base64: group, count: count) }
     }
     endString()
   }
 
-  private mutating func append(_ value: some TextPieces, in bytes: RawSpan) {
-    var value = value
-    while !isCut {
-      text.append(run: value.nextRun(in: bytes), of: bytes)
-      guard let piece = value.next(in: bytes) else { break }
-      switch piece {
-      case .scalar("\""): text.append("\\\"")
-      case .scalar("\\"): text.append("\\\\")
-      case .scalar("\n"): text.append("\\n")
-      case .scalar("\r"): text.append("\\r")
-      case .scalar("\t"): text.append("\\t")
-      case .scalar(let scalar) where scalar.isActedUpon: text.append(escaped: scalar)
-      case .scalar(let scalar): text.append(plain: scalar)
-      case .invalid: text.append(plain: "\u{FFFD}")
-      }
-    }
+  /// The same of bytes that lie one behind the other.
+  package mutating func base64(_ data: RawSpan) {
+    guard beginString() else { return }
+    text.append(base64: data)
+    endString()
   }
 
   private mutating func beginString() -> Bool {
@@ -160,7 +184,13 @@ package struct BoundedJSON: Sendable {
   }
 }
 
-extension BoundedJSON {
+extension JSONWriter {
+  /// Ends a line, and the value with it.
+  package mutating func endLine() {
+    text.append("\n")
+    needsComma = false
+  }
+
   /// As short as it can be read back; what JSON has no number for as `"NaN"`, `"Infinity"`, `"-Infinity"`.
   package mutating func number(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
     if value.isFinite {
