@@ -40,8 +40,7 @@ public struct Proxy: ~Copyable {
   var deadlines = Deadlines()
   var random: RandomNumbers
   var now: UInt64 = 0
-  /// Bytes kept for calls.
-  var held = 0
+  var budget: Budget
 
   var actions: [ProxyAction] = []
   var events: [ProxyEvent] = []
@@ -61,11 +60,14 @@ public struct Proxy: ~Copyable {
   ///   - seed: where balancers and the numbers of calls start. All engines of a process get the same.
   ///   - worker: which of `workers` engines this is. Their numbers of calls (`requestid`, `x-mosn-streamid`, ids of
   ///     bolt upstream) never meet.
+  ///   - budget: what the engines of a process may hold together.
   public init(
     configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
-    options: TranslationOptions = TranslationOptions(), seed: UInt64, worker: Int = 0, workers: Int = 1
+    options: TranslationOptions = TranslationOptions(), seed: UInt64, worker: Int = 0, workers: Int = 1,
+    budget: ProcessBudget = ProcessBudget()
   ) {
     (self.limits, defaults) = (limits, limits)
+    self.budget = Budget(budget)
     exchanges = Calls(CallNumbers(seed: seed, worker: worker, workers: workers))
     random = RandomNumbers(seed: seed &+ UInt64(truncatingIfNeeded: worker))
     toHTTP2 = BoltToHTTP2(options: options)
@@ -159,6 +161,23 @@ public struct Proxy: ~Copyable {
     settle()
   }
 
+  /// Bytes that were taken with `withOutput` and that the socket did not take: they are held on the connection's account,
+  /// until it is writable again.
+  public mutating func unflushed(_ bytes: Int, on id: ConnectionID, at now: UInt64) {
+    self.now = now
+    guard let connection = connections.live(id), connections[connection].state != .closed else { return }
+    connections[connection].leaveUnflushed(bytes)
+    touch(connection)
+    settle()
+  }
+
+  /// Another engine asked for relief: the heaviest of this one's connections are cut, too.
+  public mutating func relieve(at now: UInt64) {
+    self.now = now
+    answerRounds()
+    settle()
+  }
+
   // MARK: Time
 
   /// The earliest time at which something is due without input; nil: never.
@@ -214,6 +233,7 @@ public struct Proxy: ~Copyable {
   mutating func adoptLimits(_ configured: LimitsConfiguration) {
     limits = defaults.applying(configured)
     toBolt.limits = limits.translation
+    budget.adopt(limits)
   }
 
   // MARK: Results
@@ -255,11 +275,6 @@ public struct Proxy: ~Copyable {
   public var calls: Int { exchanges.count }
   /// Deadlines armed.
   public var timers: Int { deadlines.count }
-  /// Bytes of bodies and unsent output held, counted anew.
-  public var bufferedBytes: Int {
-    connections.all.reduce(exchanges.heldBytes) { sum, connection in
-      let peer = connections[connection].peer
-      return sum + peers.unsent(of: peer) + peers.heldCount(of: peer)
-    }
-  }
+  /// Bytes held for calls and connections.
+  public var bufferedBytes: Int { budget.charged + exchanges.count * Exchange.cost }
 }

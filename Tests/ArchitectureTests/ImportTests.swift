@@ -18,7 +18,7 @@ import Testing
       "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec", "Hessian",
       "ProtobufWire",
     ],
-    "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"],
+    "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes", "Synchronization"],
     // ring 3
     "CMosnPcap": [], "CMosnZlib": [], "CMosnZstd": [], "CMosnMalloc": [],
     "MosnCapture": [

@@ -98,7 +98,7 @@ import Testing
 
   @Test func aBoltClientThatDoesNotReadIsHeldBackAndThenGivenUp() throws {
     var limits = ProxyLimits()
-    limits.unsentPerConnection = 1 << 20
+    limits.heldPerConnection = 1 << 20
     let node = ProxyNode(network, try simple("SofaRpc", "SofaRpc"), limits: limits)
     let server = BoltServer(network, "127.0.0.1:8080")
     server.handle = { message, session in

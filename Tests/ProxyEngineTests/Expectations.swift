@@ -33,9 +33,26 @@ extension ProxyNode {
     let calls = connections.reduce(0) { $0 + proxy.connections[$1].calls.count }
     let blocked = connections.flatMap { proxy.peers.blocked(of: proxy.connections[$0].peer) }
     #expect(calls == 0 && blocked.isEmpty, sourceLocation: location)
-    let parked = connections.map { proxy.connections[$0].parked }
-    #expect(parked.allSatisfy { $0 == 0 } && proxy.held == 0, sourceLocation: location)
+    let accounts = connections.map { proxy.connections[$0].account.sum }
+    #expect(accounts.allSatisfy { $0 == 0 } && proxy.budget.charged == 0, sourceLocation: location)
     let isNobodyWaiting = proxy.upstreams.hosts.allSatisfy { $0.pending == 0 }
     #expect(isNobodyWaiting, sourceLocation: location)
+  }
+}
+
+extension Arena {
+  /// None of the well-behaved callers fails, or waits for long.
+  func expectNeighboursWell(for milliseconds: UInt64, _ location: SourceLocation = #_sourceLocation) {
+    let (failures, slowest) = callForSomeTime(milliseconds)
+    #expect(failures.isEmpty, "\(failures.prefix(5))", sourceLocation: location)
+    #expect(slowest < 20_000_000, sourceLocation: location)
+  }
+
+  /// When everybody has gone.
+  func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) {
+    boltCallers.forEach { $0.close() }
+    http2Callers.forEach { $0.close() }
+    network.run(milliseconds: 500)
+    for node in nodes { node.expectNothingLeft(location) }
   }
 }

@@ -179,6 +179,27 @@ public struct H2Connection: Sendable {
     isOutputBlocked = false
   }
 
+  /// Swaps the memory of the output, which is empty, with another's that is empty: a connection that says nothing needs none.
+  public mutating func swapMemory(with other: inout [UInt8]) {
+    guard output.isEmpty, other.isEmpty else { return }
+    swap(&output, &other)
+  }
+
+  /// Memory of what was read and is not whole yet: a frame, or a field block.
+  public var heldBytes: Int {
+    (decoder.buffered > 0 ? decoder.bytes.capacity : 0) + (block.isOpen ? block.bytes.capacity : 0)
+  }
+
+  /// Drops memory that large frames and lists have left behind. Due when `next` has given nil and nothing is needed of what
+  /// came before.
+  public mutating func dropSpareMemory() {
+    if decoder.buffered == 0, decoder.bytes.capacity > Self.keptMemory { decoder.drop() }
+    if !block.isOpen, block.bytes.capacity > Self.keptMemory { block.abandon() }
+    if headers.bytes.capacity > 4 * Self.keptMemory { headers = H2HeaderList() }
+  }
+
+  private static let keptMemory = 4 << 10
+
   public mutating func takeOutput() -> [UInt8] {
     var taken: [UInt8] = []
     takeOutput(into: &taken)

@@ -103,6 +103,8 @@ struct H2StreamTable: Sendable {
     }
     entries[gap] = Self.vacant
     count -= 1
+    // What a crowd of streams needed is not kept.
+    if count == 0, entries.count > 64 { self = H2StreamTable() }
   }
 
   /// All slots, those in use in no order.

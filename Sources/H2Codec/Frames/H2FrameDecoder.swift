@@ -198,6 +198,13 @@ extension H2FrameDecoder {
     return passed
   }
 
+  /// Gives up the memory of `bytes`, all of which were used.
+  mutating func drop() {
+    guard buffered == 0 else { return }
+    base &+= UInt64(position)
+    (bytes, position) = ([], 0)
+  }
+
   /// Nothing but whole frames is to be expected.
   private var isPlain: Bool {
     phase == .frames && hole == 0 && passing == 0 && missing == 0 && skipped == 0 && probation == 0

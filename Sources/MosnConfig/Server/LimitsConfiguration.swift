@@ -21,6 +21,8 @@ public struct LimitsConfiguration: Hashable, Sendable {
   public var boltContentLength: UInt32?
   public var crossingBody: UInt32?
   public var replay: UInt32?
+  public var bufferedBytes: UInt32?
+  public var heldPerConnection: UInt32?
 
   // Times.
   public var headTime: Nanoseconds?
@@ -121,6 +123,15 @@ extension LimitsConfiguration: ConfigurationObject {
     Key(
       "replay", \.replay, since: "mosnd",
       "Bytes of a request that are kept so that it can be tried again; a longer one is tried once. 65536."),
+    Key(
+      "buffered_bytes", \.bufferedBytes, since: "mosnd",
+      "What the process holds for all connections: bodies, header lists and calls under way, frames that are not whole, output "
+        + "that is not taken. With less than an eighth left those who hold most are cut: a call gets overload or its stream is "
+        + "reset, at last the connection is closed. 100663296, so that a sidecar stays below 150 MB."),
+    Key(
+      "held_per_connection", \.heldPerConnection, since: "mosnd",
+      "The same of one connection as long as there is room, and never more than half of buffered_bytes. 50331648, three of the "
+        + "longest contents of bolt."),
   ]
 
   private static let times: [Key<Self>] = [

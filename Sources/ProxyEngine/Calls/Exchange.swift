@@ -93,11 +93,19 @@ struct Exchange: ~Copyable {
 
   init() {}
 
-  /// Bytes that were last counted as held for it.
+  /// Bytes of bodies and of lists that were last charged for it.
   private(set) var parked = 0
+  private(set) var listed = 0
 
-  /// Bytes that are held for it.
-  var heldBytes: Int { request.count + answer.count + unsentRequest.count + unsentAnswer.count }
+  /// Bytes of bodies that are held for it.
+  var heldBytes: Int {
+    Self.memory(of: request) + Self.memory(of: answer) + unsentRequest.heldBytes + unsentAnswer.heldBytes
+  }
+
+  /// What its place takes, and its entries in the tables of its connections.
+  static let cost = MemoryLayout<Exchange>.size + 256
+
+  var weight: Int { parked + listed + Self.cost }
 
   // MARK: What happens to it
 
@@ -178,6 +186,31 @@ struct Exchange: ~Copyable {
     return parked
   }
 
+  /// Counts its lists as held; by how much more than before.
+  @inline(__always)
+  mutating func chargeLists() -> Int {
+    let (bytes, before) = (Self.memory(of: list) + Self.memory(of: answerList), listed)
+    listed = bytes
+    return bytes - before
+  }
+
+  mutating func dischargeLists() -> Int {
+    defer { listed = 0 }
+    return listed
+  }
+
+  /// Memory that is kept for the next call in any case is not this one's.
+  @inline(__always)
+  static func memory(of bytes: borrowing [UInt8]) -> Int {
+    bytes.count <= keptCapacity ? bytes.count : bytes.capacity
+  }
+
+  @inline(__always)
+  private static func memory(of list: borrowing H2HeaderList) -> Int {
+    let held = list.heldBytes
+    return held <= keptCapacity ? list.size : held
+  }
+
   /// Ready for the next call.
   mutating func clear() {
     generation &+= 1
@@ -186,8 +219,8 @@ struct Exchange: ~Copyable {
     (holdsFrame, answerEnded, calleeKind, calleeVersion) = (false, false, .opening, nil)
     retries = 0
     if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
-    if !list.isEmpty { list.removeAll() }
-    if !answerList.isEmpty { answerList.removeAll() }
+    Self.empty(&list)
+    Self.empty(&answerList)
     if request.capacity > 0 { request.removeAll(keepingCapacity: request.capacity <= Self.keptCapacity) }
     if answer.capacity > 0 { answer.removeAll(keepingCapacity: answer.capacity <= Self.keptCapacity) }
     unsentRequest.reset()
@@ -195,6 +228,12 @@ struct Exchange: ~Copyable {
     (isOnlyCapped, movedBytes) = (false, 0)
     times = Times()
     if !requestHeaders.isEmpty { (requestHeaders, responseHeaders) = ([], []) }
+  }
+
+  @inline(__always)
+  private static func empty(_ list: inout H2HeaderList) {
+    guard !list.isEmpty else { return }
+    if list.heldBytes > keptCapacity { list = H2HeaderList() } else { list.removeAll() }
   }
 
   /// Of a call that is over.

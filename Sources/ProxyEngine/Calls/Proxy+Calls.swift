@@ -14,7 +14,7 @@ extension Proxy {
   @inline(__always)
   func refusal(of caller: ConnectionID) -> ProxyError.Cause? {
     if connections[caller].calls.count > limits.callsPerConnection { return .tooManyRequests }
-    if held > limits.bufferedInAll { return .tooMuchBuffered }
+    if weight(caller) > budget.level { return .tooMuchBuffered }
     return nil
   }
 
@@ -120,7 +120,9 @@ extension Proxy {
     case .cut:
       recall(call)
       if let caller = connections.live(exchanges[call].caller) {
-        peers.cancel(exchanges[call].callerKey, .internalError, of: connections[caller].peer)
+        peers.cancel(
+          exchanges[call].callerKey, error?.isAboutMemory == true ? .enhanceYourCalm : .internalError,
+          of: connections[caller].peer)
       }
       end(call, error)
     case .abandon:
@@ -225,6 +227,7 @@ extension Proxy {
         peers.cancel(exchanges[call].callerKey, .internalError, of: connections[caller].peer)
       }
       unpark(call, caller)
+      dischargeLists(call, caller)
       touch(caller)
     }
     exchanges[call].hosts?.cluster.load.callEnded()
@@ -233,41 +236,11 @@ extension Proxy {
 
   // MARK: What is kept
 
-  /// Why no more can be kept for a call; nil if it can.
-  @inline(__always)
-  func shortage(_ call: ExchangeID) -> ProxyError.Cause? {
-    guard let caller = connections.live(exchanges[call].caller) else { return nil }
-    return connections[caller].parked > share(limits.heldPerConnection) ? .tooMuchBuffered : nil
-  }
-
-  /// How much may be held for one connection: its limit, and no more than is left for all. So a few that take all
-  /// they can get leave as much as each of them has.
-  @inline(__always)
-  func share(_ most: Int) -> Int { max(limits.highWater, min(most, limits.bufferedInAll - held)) }
-
   /// Scratch for translated parts, to be put back.
   mutating func takeParts() -> [UInt8] {
     var taken: [UInt8] = []
     swap(&taken, &parts)
     taken.removeAll(keepingCapacity: true)
     return taken
-  }
-
-  /// Bytes are kept for a call that waits; its caller is held back if it has many such.
-  mutating func park(_ call: ExchangeID) {
-    guard let caller = connections.live(exchanges[call].caller) else { return }
-    let more = exchanges[call].park()
-    count(more, for: caller)
-    touch(caller)
-  }
-
-  mutating func unpark(_ call: ExchangeID, _ caller: ConnectionID) {
-    let less = exchanges[call].unpark()
-    count(-less, for: caller)
-  }
-
-  private mutating func count(_ bytes: Int, for caller: ConnectionID) {
-    connections[caller].park(bytes)
-    held += bytes
   }
 }

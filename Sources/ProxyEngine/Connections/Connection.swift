@@ -13,10 +13,8 @@ struct Connection: ~Copyable {
   private(set) var peer: PeerID
   /// The calls by their number here: the stream, or in bolt the proxy's own number.
   private(set) var calls = KeyTable<ExchangeID>()
-  /// Bytes kept for calls that came from here and wait for a server.
-  private(set) var parked = 0
-  /// Unsent bytes that its peer does not take, as far as they are counted among what is held.
-  private(set) var stuck = 0
+  /// What is held on its account.
+  private(set) var account = Account()
 
   enum Role {
     case downstream(Listener)
@@ -36,6 +34,8 @@ struct Connection: ~Copyable {
   private(set) var remote = ""
   private(set) var local = ""
   private(set) var isWritable = true
+  /// Bytes that were taken and wait at the edge.
+  private(set) var unflushed = 0
   /// A `write` is among the actions and its bytes were not taken.
   private(set) var isWriteAnnounced = false
   private(set) var isReadingPaused = false
@@ -114,8 +114,20 @@ struct Connection: ~Copyable {
     if soleCaller == .none { soleCaller = caller } else if soleCaller != caller { isShared = true }
   }
 
-  /// So many more bytes are kept for its calls.
-  mutating func park(_ bytes: Int) { parked += bytes }
+  // MARK: What is held
+
+  mutating func hold(bodies bytes: Int) { account.hold(bodies: bytes) }
+  mutating func hold(lists bytes: Int) { account.hold(lists: bytes) }
+
+  /// Its own bytes are so many now; by how many more than before.
+  @inline(__always)
+  mutating func own(_ bytes: Int) -> Int { account.own(bytes) }
+
+  /// The end of what it holds itself.
+  mutating func disown() -> Int {
+    unflushed = 0
+    return account.own(0)
+  }
 
   // MARK: The socket and its turn
 
@@ -134,7 +146,11 @@ struct Connection: ~Copyable {
 
   mutating func readClosed() { didReadClose = true }
   mutating func pauseReading(_ isPaused: Bool) { isReadingPaused = isPaused }
-  mutating func takeOutput(_ isWritable: Bool) { self.isWritable = isWritable }
+  mutating func takeOutput(_ isWritable: Bool) {
+    self.isWritable = isWritable
+    if isWritable { unflushed = 0 }
+  }
+  mutating func leaveUnflushed(_ bytes: Int) { unflushed = bytes }
 
   mutating func announceWrite(at now: UInt64) {
     isWriteAnnounced = true
@@ -143,11 +159,6 @@ struct Connection: ~Copyable {
 
   mutating func outputTaken() { isWriteAnnounced = false }
 
-  /// Counts the unsent bytes that its peer does not take; by how many more than before.
-  mutating func stick(_ bytes: Int) -> Int {
-    defer { stuck = bytes }
-    return bytes - stuck
-  }
 
   // MARK: Time
 

@@ -7,8 +7,14 @@ extension Proxy {
     if connections[connection].touch() { touched.append(connection) }
   }
 
-  /// What this turn means for the connections it touched: output, an end, a pause, the next time to look.
+  /// What this turn means for the connections it touched, and for what is held.
   mutating func settle() {
+    settleTouched()
+    if budget.settle(calls: exchanges.count) { relieve() }
+  }
+
+  /// Output, an end, a pause, the next time to look.
+  mutating func settleTouched() {
     var index = 0
     while index < touched.count {
       let connection = touched[index]
@@ -22,11 +28,8 @@ extension Proxy {
   private mutating func settle(_ connection: ConnectionID) {
     guard connections[connection].state != .connecting else { return }
     let unsent = peers.unsent(of: connections[connection].peer)
-    let stuck = connections[connection].isWritable ? 0 : unsent
-    held += connections[connection].stick(stuck)
-    if stuck > share(limits.unsentPerConnection) {
-      return close(connection, .abortive, .tooMuchUnsent)
-    }
+    charge(connection, unsent: unsent)
+    if connections[connection].account.own > allowance(connection) { return giveUp(connection) }
     if connections[connection].calls.isEmpty, let reason = endsWithoutCalls(connection) {
       return close(connection, .afterFlush, reason)
     }
@@ -39,6 +42,7 @@ extension Proxy {
       connections[connection].pauseReading(pauses)
       actions.append(pauses ? .pauseReading(connection) : .resumeReading(connection))
     }
+    peers.giveBack(connections[connection].peer)
     armTimer(of: connection)
   }
 
@@ -67,7 +71,7 @@ extension Proxy {
       return peers.isReadingPaused(by: connections[connection].peer) && !connections[connection].isWritable
     }
     return connections[connection].isCongested(unsent, above: limits.highWater)
-      || connections[connection].parked > limits.highWater
+      || connections[connection].account.bodies > limits.highWater
   }
 
   // MARK: Output
@@ -133,7 +137,7 @@ extension Proxy {
         connect(host, cluster, connections[connection].kind)
       }
     }
-    held += connections[connection].stick(0)
+    budget.charge(connections[connection].disown())
     peers.drop(connections[connection].peer)
   }
 }

@@ -91,7 +91,7 @@ extension Proxy {
   }
 
   private mutating func endIdle(_ connection: ConnectionID) {
-    peers.goAway(connections[connection].peer)
+    peers.goAway(connections[connection].peer, .noError)
     close(connection, .afterFlush, .idle)
   }
 }

@@ -39,6 +39,7 @@ extension Proxy {
     if !recordedNames.isEmpty, reportsCalls { exchanges[call].responseHeaders = record(list) }
     if exchanges[call].isOneway || !goesToFields {
       swap(&exchanges[call].answerList, &list)
+      chargeLists(call)
       receive(.answerHeld, for: call)
       if endStream { endAnswer(of: call, from: callee) }
       return

@@ -99,6 +99,7 @@ extension Proxy {
       head = H2MessageRules.head(of: clean, expected: .request)
     }
     let call = beginFields(key, ends: endStream, on: caller)
+    chargeLists(call)
     if let error = refusal(of: caller) {
       noteCalls(of: caller)
       return receive(.stopped(error), for: call)
@@ -192,7 +193,8 @@ extension Proxy {
       park(call)
     } else {
       exchanges[call].isReplayable = false
-      exchanges[call].request.removeAll(keepingCapacity: true)
+      exchanges[call].request.removeAll(
+        keepingCapacity: exchanges[call].request.capacity <= Exchange.keptCapacity)
     }
     exchanges[call].unsentRequest.owed += data.byteCount
     if endStream {

@@ -16,6 +16,7 @@ public struct LimitMet: Sendable, Hashable {
     case boltContentLength = "bolt_content_length"
     case crossingBody = "crossing_body"
     case callsPerConnection = "calls_per_connection"
+    case bufferedBytes = "buffered_bytes"
     /// The peer's own, announced in its SETTINGS.
     case peersHeaderListSize = "SETTINGS_MAX_HEADER_LIST_SIZE"
   }

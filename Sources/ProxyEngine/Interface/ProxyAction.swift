@@ -12,6 +12,8 @@ public enum ProxyAction: Sendable {
   /// Take no more bytes from the socket until `resumeReading`.
   case pauseReading(ConnectionID)
   case resumeReading(ConnectionID)
+  /// Have all other engines of the process `relieve`.
+  case relieve
 
   public enum Closing: Sendable {
     /// When what was written has gone out, and at once if it does not within `ProxyLimits.flushTime`.

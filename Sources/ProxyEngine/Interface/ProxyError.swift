@@ -40,6 +40,9 @@ public struct ProxyError: Error, Sendable, Hashable {
   /// The client is not to blame: worth telling whoever runs the proxy.
   public var isOurs: Bool { source != .downstream }
 
+  /// Too much was held.
+  var isAboutMemory: Bool { cause == .tooMuchBuffered || cause == .slowReader }
+
   /// The call was certainly not worked on, so that it may go to another connection.
   public var mayRetry: Bool {
     switch cause {

@@ -57,6 +57,8 @@ public enum ProxyEvent: Sendable {
     case worn
     /// The peer does not read and too much waits for it.
     case tooMuchUnsent
+    /// It holds more by itself than a connection may.
+    case tooMuchHeld
     /// The engine was told to.
     case ordered
   }

@@ -53,13 +53,12 @@ public struct ProxyLimits: Sendable {
   public var replay = 64 << 10
   /// Unsent bytes of one connection above which whoever fills it is held back, if it can be.
   public var highWater = 64 << 10
-  /// Unsent bytes of one connection above which it is given up: its peer does not read.
-  public var unsentPerConnection = 20 << 20
-  /// Bytes of bodies held for the calls of one connection, because they have to be whole to cross or because a window
-  /// is full; above it the call that needs more is given up. Three of the longest contents of bolt.
+  /// Bytes held on account of one connection as long as there is room; above it the call that needs more is given up, or
+  /// the connection. Three of the longest contents of bolt.
   public var heldPerConnection = 48 << 20
-  /// Bytes of bodies and of output that is not taken, held in all; above it new calls get the overload answer.
-  public var bufferedInAll = 256 << 20
+  /// Bytes of bodies, header lists, input that is not whole, output that is not taken and calls under way, held by all
+  /// engines of a process together: a sidecar is often given 256 MB. Short of it those who hold most are cut.
+  public var bufferedInAll = 96 << 20
   /// What an HTTP/2 peer may do that every rule allows; the bounds of field blocks follow from `listSize`.
   public var http2Floods = H2FloodLimits()
   /// What an HTTP/2 peer may send on one stream before it was passed on, and on all of a connection.
@@ -105,6 +104,9 @@ public struct ProxyLimits: Sendable {
   public var ejectionTime: UInt64 = 10_000_000_000
 
   public init() {}
+
+  /// What a connection may hold as long as there is room.
+  var level: Int { min(heldPerConnection, bufferedInAll / 2) }
 
   /// Fields of an HTTP/2 head. The entries of a header map are counted as their sender counts them: the fields that say
   /// what bolt's head says, and those of HTTP itself, come on top.
@@ -157,6 +159,8 @@ public struct ProxyLimits: Sendable {
     set(&limits.bolt.content, configured.boltContentLength)
     set(&limits.crossingBody, configured.crossingBody)
     set(&limits.replay, configured.replay)
+    set(&limits.bufferedInAll, configured.bufferedBytes)
+    set(&limits.heldPerConnection, configured.heldPerConnection)
     set(&limits.headTime, configured.headTime)
     set(&limits.flushTime, configured.flushTime)
     set(&limits.pingAnswerTime, configured.pingAnswerTime)

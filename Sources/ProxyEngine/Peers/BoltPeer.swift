@@ -21,6 +21,9 @@ struct BoltPeer: Peer, ~Copyable {
   private var limits: Limits
   private(set) var output: [UInt8] = []
 
+  /// Kept by a connection for the next frame that is not whole; longer ones are few.
+  private static let keptInput = 2 << 10
+
   /// With fewer bytes of a frame nobody knows how long it will be.
   static let shortestHead = BoltHead.request(id: 0).length + 2
 
@@ -72,7 +75,7 @@ struct BoltPeer: Peer, ~Copyable {
   /// No frame is whole any more.
   private mutating func wait(at now: UInt64) -> PeerEvent? {
     if first == bytes.count {
-      bytes.removeAll(keepingCapacity: bytes.capacity <= Exchange.keptCapacity)
+      bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptInput)
       began = nil
     } else if first > 0 {
       bytes.removeFirst(first)
@@ -134,9 +137,10 @@ struct BoltPeer: Peer, ~Copyable {
   }
 
   var held: [UInt8] { bytes }
-  var heldCount: Int { bytes.count }
+  var heldBytes: Int { bytes.isEmpty ? 0 : bytes.capacity }
   var headBegan: UInt64? { bytes.count < Self.shortestHead ? began : nil }
   mutating func drop() { (bytes, first) = ([], 0) }
+  mutating func giveBack(_ buffers: inout SpareBuffers) {}
 
   // MARK: Writing
 

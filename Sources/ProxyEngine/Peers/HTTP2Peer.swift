@@ -96,15 +96,31 @@ struct HTTP2Peer: Peer, ~Copyable {
   var isHeadMalformed: Bool { Self.entriesNamedLikeFields.contains { side.head.violations.contains($0) } }
   mutating func takeFields(into list: inout H2HeaderList) { side.takeHeaders(into: &list) }
   var held: [UInt8] { side.bytes }
-  var heldCount: Int { 0 }
+  var heldBytes: Int { side.heldBytes }
   mutating func endInput() { side.endInput() }
   mutating func drop() { blocked = [] }
+
+  mutating func giveBack(_ buffers: inout SpareBuffers) {
+    side.dropSpareMemory()
+    guard side.output.isEmpty, side.output.capacity > 0 else { return }
+    var memory: [UInt8] = []
+    side.swapMemory(with: &memory)
+    buffers.keep(&memory)
+  }
 
   // MARK: Writing
 
   var unsent: Int { side.output.count }
   mutating func takeOutput(into taken: inout [UInt8]) { side.takeOutput(into: &taken) }
   var isReadingPaused: Bool { side.isReadingPaused }
+
+  /// Memory for the first byte of the output.
+  @inline(__always)
+  mutating func giveMemory(_ buffers: inout SpareBuffers) {
+    guard side.output.capacity == 0 else { return }
+    var memory = buffers.take()
+    side.swapMemory(with: &memory)
+  }
 
   /// The number of the call that the fields begin.
   ///
@@ -183,6 +199,6 @@ struct HTTP2Peer: Peer, ~Copyable {
   }
 
   mutating func shutDown() { side.shutdown() }
-  mutating func goAway() { side.goAway(.noError) }
+  mutating func goAway(_ code: H2ErrorCode) { side.goAway(code) }
   var end: PeerEnd? { side.isFinished ? side.failure == nil ? .orderly : .failed : nil }
 }

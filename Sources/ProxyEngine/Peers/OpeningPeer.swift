@@ -32,10 +32,11 @@ struct OpeningPeer: Peer, ~Copyable {
     return .opened(opening)
   }
 
-  var heldCount: Int { bytes.count }
+  var heldBytes: Int { bytes.count }
   var fault: String { "" }
   var headBegan: UInt64? { bytes.count < BoltPeer.shortestHead ? began : nil }
   mutating func drop() { bytes = [] }
+  mutating func giveBack(_ buffers: inout SpareBuffers) {}
   var unsent: Int { output.count }
   mutating func takeOutput(into taken: inout [UInt8]) { swap(&taken, &output) }
   func takesCall(beside calls: Int) -> Bool { false }

@@ -16,8 +16,8 @@ protocol Peer: ~Copyable {
   ) -> PeerEvent?
   /// What the ranges of an event index that is not lent.
   var held: [UInt8] { get }
-  /// Bytes kept of what was read.
-  var heldCount: Int { get }
+  /// Memory of what was read and is not whole yet.
+  var heldBytes: Int { get }
   /// What rule was broken, after an event that says that one was.
   var fault: String { get }
   /// The limit of ours that was met instead, if it was no rule.
@@ -28,6 +28,8 @@ protocol Peer: ~Copyable {
   mutating func endInput()
   /// What was read and waits is of no use any more.
   mutating func drop()
+  /// Memory that holds nothing goes: there are many more connections than turns.
+  mutating func giveBack(_ buffers: inout SpareBuffers)
 
   // MARK: Writing
 
@@ -60,7 +62,7 @@ protocol Peer: ~Copyable {
   /// No more calls are taken; the other side is told and ends when its own are over.
   mutating func shutDown()
   /// The connection ends at once, and the other side is told.
-  mutating func goAway()
+  mutating func goAway(_ code: H2ErrorCode)
   /// Nothing more can come of it; nil: something may.
   var end: PeerEnd? { get }
 }
@@ -85,6 +87,6 @@ extension Peer where Self: ~Copyable {
   var deadline: UInt64? { nil }
   mutating func timeOut(at now: UInt64) -> PeerEvent? { nil }
   mutating func shutDown() {}
-  mutating func goAway() {}
+  mutating func goAway(_ code: H2ErrorCode) {}
   var end: PeerEnd? { nil }
 }

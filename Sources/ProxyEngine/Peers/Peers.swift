@@ -47,7 +47,9 @@ struct Peers: ~Copyable {
     switch id.kind {
     case .opening: openings[id.slot].receive(at: now)
     case .bolt: bolt[id.slot].receive(at: now)
-    case .http2: http2[id.slot].receive(at: now)
+    case .http2:
+      http2[id.slot].giveMemory(&buffers)
+      http2[id.slot].receive(at: now)
     }
   }
 
@@ -69,11 +71,12 @@ struct Peers: ~Copyable {
     }
   }
 
-  func heldCount(of id: PeerID) -> Int {
+  @inline(__always)
+  func heldBytes(of id: PeerID) -> Int {
     switch id.kind {
-    case .opening: openings[id.slot].heldCount
-    case .bolt: bolt[id.slot].heldCount
-    case .http2: http2[id.slot].heldCount
+    case .opening: openings[id.slot].heldBytes
+    case .bolt: bolt[id.slot].heldBytes
+    case .http2: http2[id.slot].heldBytes
     }
   }
 
@@ -117,6 +120,16 @@ struct Peers: ~Copyable {
     }
   }
 
+  /// Memory that holds nothing serves others.
+  @inline(__always)
+  mutating func giveBack(_ id: PeerID) {
+    switch id.kind {
+    case .opening: openings[id.slot].giveBack(&buffers)
+    case .bolt: bolt[id.slot].giveBack(&buffers)
+    case .http2: http2[id.slot].giveBack(&buffers)
+    }
+  }
+
   // MARK: Writing
 
   func unsent(of id: PeerID) -> Int {
@@ -133,9 +146,7 @@ struct Peers: ~Copyable {
     switch id.kind {
     case .opening: openings[id.slot].takeOutput(into: &taken)
     case .bolt: bolt[id.slot].takeOutput(into: &taken)
-    case .http2:
-      taken = buffers.take()
-      http2[id.slot].takeOutput(into: &taken)
+    case .http2: http2[id.slot].takeOutput(into: &taken)
     }
     return taken
   }
@@ -224,11 +235,11 @@ struct Peers: ~Copyable {
     }
   }
 
-  mutating func goAway(_ id: PeerID) {
+  mutating func goAway(_ id: PeerID, _ code: H2ErrorCode) {
     switch id.kind {
-    case .opening: openings[id.slot].goAway()
-    case .bolt: bolt[id.slot].goAway()
-    case .http2: http2[id.slot].goAway()
+    case .opening: openings[id.slot].goAway(code)
+    case .bolt: bolt[id.slot].goAway(code)
+    case .http2: http2[id.slot].goAway(code)
     }
   }
 
@@ -315,6 +326,7 @@ extension Peers {
     _ fields: borrowing H2HeaderList, isWhole: Bool, checksLength: Bool, on id: PeerID
   ) throws(H2SendError) -> UInt32? {
     guard id.kind == .http2 else { return nil }
+    http2[id.slot].giveMemory(&buffers)
     return try http2[id.slot].open(fields, isWhole: isWhole, checksLength: checksLength)
   }
 
@@ -324,12 +336,16 @@ extension Peers {
   mutating func send(
     _ fields: borrowing H2HeaderList, on key: UInt32, isLast: Bool, to id: PeerID
   ) throws(H2SendError) {
-    if id.kind == .http2 { try http2[id.slot].send(fields, on: key, isLast: isLast) }
+    guard id.kind == .http2 else { return }
+    http2[id.slot].giveMemory(&buffers)
+    try http2[id.slot].send(fields, on: key, isLast: isLast)
   }
 
   /// How much of the content found room; all of it, where nobody wants it any more.
   mutating func send(_ content: borrowing RawSpan, on key: UInt32, isLast: Bool, to id: PeerID) -> Int {
-    id.kind == .http2 ? http2[id.slot].send(content, on: key, isLast: isLast) : content.byteCount
+    guard id.kind == .http2 else { return content.byteCount }
+    http2[id.slot].giveMemory(&buffers)
+    return http2[id.slot].send(content, on: key, isLast: isLast)
   }
 
   /// Sends what room there is for.

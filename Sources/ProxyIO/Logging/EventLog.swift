@@ -201,7 +201,7 @@ extension ProxyEvent.CloseReason {
   fileprivate var level: LogLevel {
     switch self {
     case .peer, .idle, .drained, .removed, .worn, .ordered: .info
-    case .failure, .slowHead, .noSettings, .unanswered, .misbehaviour, .http1, .tooMuchUnsent: .warn
+    case .failure, .slowHead, .noSettings, .unanswered, .misbehaviour, .http1, .tooMuchUnsent, .tooMuchHeld: .warn
     }
   }
 
@@ -219,6 +219,7 @@ extension ProxyEvent.CloseReason {
     case .removed: "no longer configured"
     case .worn: "it has carried as many requests as its cluster allows"
     case .tooMuchUnsent: "the peer does not read"
+    case .tooMuchHeld: "it holds too much (limits.buffered_bytes)"
     case .ordered: "stopped"
     }
   }

@@ -15,10 +15,6 @@ final class Connection: ChannelInboundHandler {
   let isUpstream: Bool
   private var state: State
   private var context: ChannelHandlerContext?
-  /// Used again for each write; a write that was not finished at once keeps its memory, and this gets new.
-  private var output = ByteBuffer()
-  /// More memory than this is not kept for the next write.
-  private static let keptOutput = 128 << 10
   /// Goes off when a client's handshake takes too long: whoever does not finish it holds a socket.
   private var handshakeTimer: Scheduled<Void>?
   /// A client's address, as long as its handshake is under way: a socket that was reset has none any more.
@@ -57,14 +53,13 @@ final class Connection: ChannelInboundHandler {
 
   // MARK: What the engine asks for
 
-  func collect(_ bytes: borrowing RawSpan) {
-    output.clear()
-    output.writeBytes(bytes)
-  }
-
-  func flush() {
-    context?.writeAndFlush(wrapOutboundOut(output), promise: nil)
-    if output.capacity > Self.keptOutput { output = ByteBuffer() }
+  /// Writes at once; what the socket does not take is on the connection's account until it does.
+  func write(_ bytes: ByteBuffer) {
+    guard let context else { return }
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    guard !context.channel.isWritable, case .open = state else { return }
+    let left = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    worker.engine.unflushed(left ?? bytes.readableBytes, on: id, at: worker.now)
   }
 
   func setReading(_ isReading: Bool) {

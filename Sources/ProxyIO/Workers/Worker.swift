@@ -27,14 +27,23 @@ final class Worker {
   private var sockets = 0
   private var ended: EventLoopPromise<Void>?
 
+  /// Has the other workers' engines `relieve`.
+  var askForRelief: () -> Void = {}
+  /// What is written next, used again for each write of any connection; a write that was not finished at once keeps its
+  /// memory, and this gets new.
+  private var output = ByteBuffer()
+  /// More memory than this is not kept for the next write.
+  private static let keptOutput = 128 << 10
+
   init(
     loop: any EventLoop, settings: EdgeSettings, descriptors: Descriptors, seed: UInt64, number: Int,
-    of count: Int
+    of count: Int, budget: ProcessBudget
   ) {
     self.loop = loop
     self.descriptors = descriptors
     self.settings = settings
-    engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count)
+    engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count,
+      budget: budget)
     eventLog = EventLog(settings, number: number)
     tellWhatIsLogged()
   }
@@ -198,7 +207,14 @@ final class Worker {
       connection.close(closing)
     case .pauseReading(let id): connection(id)?.setReading(false)
     case .resumeReading(let id): connection(id)?.setReading(true)
+    case .relieve: askForRelief()
     }
+  }
+
+  /// Another worker's engine asked for relief.
+  func relieve() {
+    engine.relieve(at: now)
+    turn()
   }
 
   private func write(_ id: ConnectionID) {
@@ -206,9 +222,11 @@ final class Worker {
       engine.withOutput(of: id) { _ in }
       return
     }
-    engine.withOutput(of: id) { connection.collect($0) }
+    output.clear()
+    engine.withOutput(of: id) { _ = output.writeBytes($0) }
     // Only now: the socket may report back, and the engine is not to be asked while it lends bytes.
-    connection.flush()
+    connection.write(output)
+    if output.capacity > Self.keptOutput { output = ByteBuffer() }
   }
 
   // MARK: Time

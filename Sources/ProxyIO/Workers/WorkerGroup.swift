@@ -1,6 +1,7 @@
 import MosnConfig
 import NIOCore
 import NIOPosix
+import ProxyEngine
 
 /// The event loops of the process and their workers.
 struct WorkerGroup: Sendable {
@@ -19,17 +20,27 @@ struct WorkerGroup: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: count)
     self.descriptors = descriptors
     let seed = UInt64.random(in: .min ... .max)
+    let budget = ProcessBudget(engines: count)
     var members: [Member] = []
     for (number, loop) in group.makeIterator().enumerated() {
       let worker = try loop.submit {
         NIOLoopBound(
           Worker(
-            loop: loop, settings: settings, descriptors: descriptors, seed: seed, number: number, of: count),
+            loop: loop, settings: settings, descriptors: descriptors, seed: seed, number: number, of: count,
+            budget: budget),
           eventLoop: loop)
       }.wait()
       members.append(Member(loop: loop, worker: worker))
     }
     self.members = members
+    for member in members {
+      let others = members.filter { $0.loop !== member.loop }
+      try member.loop.submit {
+        member.worker.value.askForRelief = {
+          for other in others { other.loop.execute { other.worker.value.relieve() } }
+        }
+      }.wait()
+    }
   }
 
   /// The worker that a connection belongs to. On its event loop only.

@@ -19,10 +19,10 @@ final class ProxyNode: Peer {
 
   init(
     _ network: SimulatedNetwork, _ configuration: MosnConfiguration, limits: ProxyLimits = ProxyLimits(),
-    seed: UInt64 = 7, reportsCalls: Bool = true
+    seed: UInt64 = 7, reportsCalls: Bool = true, budget: ProcessBudget = ProcessBudget()
   ) {
     self.network = network
-    proxy = Proxy(configuration: configuration, limits: limits, seed: seed)
+    proxy = Proxy(configuration: configuration, limits: limits, seed: seed, budget: budget)
     proxy.reportsCalls = reportsCalls
     for listener in configuration.server.listeners { listen(listener.name, at: listener.address) }
   }
@@ -149,6 +149,7 @@ final class ProxyNode: Peer {
       }
     case .pauseReading(let id): links[id]?.pause(self, true)
     case .resumeReading(let id): links[id]?.pause(self, false)
+    case .relieve: others.forEach { $0.relieve() }
     }
   }
 
@@ -158,6 +159,16 @@ final class ProxyNode: Peer {
     network.after(max(due, network.now) - network.now) { [self] in
       wake = nil
       proxy.tick(at: network.now)
+      perform()
+    }
+  }
+
+  /// Those whose engines belong to the same process.
+  var others: [ProxyNode] = []
+
+  private func relieve() {
+    network.after(1_000) { [self] in
+      proxy.relieve(at: network.now)
       perform()
     }
   }

@@ -19,6 +19,7 @@ final class Trace {
     case .close(let id, .abortive): note("\(time) abort \(id)")
     case .pauseReading(let id): note("\(time) pause \(id)")
     case .resumeReading(let id): note("\(time) resume \(id)")
+    case .relieve: note("\(time) relieve")
     }
   }
 
@@ -98,6 +99,7 @@ private func words(_ reason: ProxyEvent.CloseReason) -> String {
   case .removed: "removed"
   case .worn: "worn"
   case .tooMuchUnsent: "tooMuchUnsent"
+  case .tooMuchHeld: "tooMuchHeld"
   case .ordered: "ordered"
   }
 }

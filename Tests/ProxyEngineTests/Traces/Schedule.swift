@@ -86,7 +86,7 @@ struct Schedule {
     case .crowds:
       (limits.callsPerBoltConnection, limits.connectionsPerHost, limits.pendingCallsPerHost) = (2, 2, 3)
       (limits.callsPerConnection, limits.concurrentStreams, limits.streamsPerConnection) = (5, 4, 2)
-      (limits.heldPerConnection, limits.bufferedInAll, limits.highWater) = (6_000, 15_000, 1_000)
+      (limits.heldPerConnection, limits.bufferedInAll, limits.highWater) = (12_000, 40_000, 1_000)
       (limits.replay, limits.crossingBody) = (1_000, 10_000)
       limits.cancellations = H2Rate(2, perSeconds: 30)
     case .timeouts:
@@ -94,7 +94,7 @@ struct Schedule {
       (limits.heartbeatTime, limits.pingTime, limits.pingAnswerTime) = (150_000_000, 150_000_000, 50_000_000)
       limits.idleTime = 400_000_000
     case .stalls:
-      (limits.highWater, limits.unsentPerConnection) = (2_000, 20_000)
+      (limits.highWater, limits.heldPerConnection) = (2_000, 20_000)
     case .connects:
       (limits.failuresBeforeEjection, limits.ejectionTime) = (2, 300_000_000)
     case .windows:
