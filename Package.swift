@@ -127,7 +127,7 @@ let package = Package(
     tests(
       of: "MosnInspectKit",
       ["MosnBytes", "MosnText", "MosnPackets", "MosnCapture", "MosnWire", "BoltCodec", "H2Codec"]),
-    tests(of: "MosnCapture", ["MosnPackets", "CMosnZlib", "CMosnZstd"]),
+    tests(of: "MosnCapture", ["MosnPackets", "CMosnPcap", "CMosnZlib", "CMosnZstd"]),
     tests(of: "ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec"]),
     tests(
       of: "ProxyIO",

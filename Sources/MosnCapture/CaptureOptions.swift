@@ -8,6 +8,9 @@ public struct CaptureOptions: Hashable, Sendable {
   public var promiscuous = true
   /// Live: bytes the kernel may hold while we are busy.
   public var kernelBufferSize = 16 << 20
+  /// Live: bytes of packets that may wait to be decoded. Memory is taken for as many as ever wait; 64 MiB are what 50,000
+  /// calls of HTTP/2 with small bodies put on the wire, should there be no processor to decode them meanwhile.
+  public var queueSize = 64 << 20
   public var limits = CaptureLimits()
 
   /// libpcap's MAXIMUM_SNAPLEN.

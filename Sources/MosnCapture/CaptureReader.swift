@@ -84,7 +84,8 @@ public final class CaptureReader {
     interface: String, options: CaptureOptions = CaptureOptions(), stopSwitch: StopSwitch = StopSwitch()
   ) throws(CaptureError) -> CaptureReader {
     CaptureReader(
-      .live(try LiveCapture(interface: interface, options: options)), file: nil, stopSwitch: stopSwitch)
+      .live(try LiveCapture(interface: interface, options: options, stopSwitch: stopSwitch)), file: nil,
+      stopSwitch: stopSwitch)
   }
 
   /// The interfaces of this machine that `live` could listen to.
@@ -132,17 +133,20 @@ public final class CaptureReader {
   @inline(__always)
   private func nextReading() throws(CaptureError) -> Reading {
     if let failure { throw failure }
-    if end == nil, stopSwitch.isRequested, !isWaitedFor || grace.isOver { end = .stopped }
+    if end == nil, stopSwitch.isRequested, !endsItself, !isWaitedFor || grace.isOver { end = .stopped }
     if let end { return .ended(end) }
     let reading = try read()
     switch reading {
     case .packet: return reading
     // Who was told to stop finds a short file; that is no news.
     case .ended(let reason): end = stopSwitch.isRequested ? .stopped : reason
-    case .idle: if stopSwitch.isRequested { end = .stopped }
+    case .idle: if stopSwitch.isRequested, !endsItself { end = .stopped }
     }
     return end.map { .ended($0) } ?? .idle
   }
+
+  /// Whether the source sees the wish to stop: behind it come the packets that are here already.
+  private var endsItself: Bool { if case .live = source { true } else { false } }
 
   /// Whether packets come when they please.
   private var isWaitedFor: Bool {

@@ -53,7 +53,7 @@ import Testing
 
     // A wait in which nothing comes ends, or nobody could stop it.
     let options = CaptureOptions(filter: "udp port \(port) and less 1")
-    let silent = try LiveCapture(interface: "lo", options: options)
+    let silent = try LiveCapture(interface: "lo", options: options, stopSwitch: StopSwitch())
     guard case .idle = try silent.next() else {
       Issue.record("a packet that the filter leaves out")
       return

@@ -30,6 +30,21 @@ import Testing
     #expect(packets.map(\.packet.linkType.rawValue) == [101])
   }
 
+  /// libpcap alone would drop what lies beyond the length that the file's header tells.
+  @Test(arguments: [false, true], [false, true])
+  func recordsLongerThanTheSnapshotLengthAreWhole(isBig: Bool, onDisk: Bool) throws {
+    var file = PcapBytes(isBig: isBig, snapshotLength: 96)
+    file.packet([UInt8](repeating: 7, count: 300))
+    file.packet([8], original: 1500)
+    let bytes = file.bytes
+    func check(_ reader: CaptureReader) throws {
+      #expect(try reader.all().map(\.bytes.count) == [300, 1])
+      #expect(reader.interfaces.map(\.snapshotLength) == [96])
+      #expect(reader.end == .complete)
+    }
+    if onDisk { try withFile(bytes) { try check(.file($0)) } } else { try check(.bytes(bytes)) }
+  }
+
   @Test(arguments: [true, false])
   func everyCutGivesThePacketsBeforeIt(onDisk: Bool) throws {
     var file = PcapBytes()

@@ -10,6 +10,7 @@ final class PcapFile {
   private static let recordHeaderLength: Int64 = 16
 
   let linkType: LinkType
+  /// As the file says it; some recorders write longer records.
   let snapshotLength: Int
   private let path: String
   private let handle: OpaquePointer
@@ -28,8 +29,12 @@ final class PcapFile {
       throw .cutInHeader(path: path, found: input.available.count, expected: Self.headerLength)
     }
     let header = PcapHeader(input.available.bytes)
-    let ownStream = file?.takeStream(bufferSize: 256 << 10)
-    let unpacked = ownStream == nil ? PcapStream(input) : nil
+    // libpcap passes over what a record has beyond the snapshot length of its file: then it is told of the longest there
+    // is, for which the file must be read by us.
+    let cuts = 1..<CaptureOptions.longestSnapshot ~= header.snapshotLength
+    let ownStream = cuts ? nil : file?.takeStream(bufferSize: 256 << 10)
+    let unpacked =
+      ownStream == nil ? PcapStream(input, header: cuts ? header.uncut(input.available) : nil) : nil
     guard let stream = ownStream ?? unpacked?.open() else {
       throw .unreadable(path: path, reason: "no memory")
     }
@@ -48,7 +53,7 @@ final class PcapFile {
     self.unpacked = unpacked
     self.handle = handle
     linkType = header.linkType
-    snapshotLength = Int(pcap_snapshot(handle))
+    snapshotLength = cuts ? header.snapshotLength : Int(pcap_snapshot(handle))
     do throws(CaptureError) {
       self.filter = if let filter { try CaptureFilter(filter, linkType: header.linkType) } else { nil }
     } catch {
@@ -109,6 +114,9 @@ struct PcapHeader {
 
   let linkType: LinkType
   let version: String
+  /// 0: none.
+  let snapshotLength: Int
+  private let order: ByteOrder
   /// What libpcap reads: 2.0 to 2.4 and 543.0, which one recorder wrote for 2.4.
   let isSupported: Bool
 
@@ -122,12 +130,22 @@ struct PcapHeader {
 
   /// `bytes` are at least 24 and begin with a magic number.
   init(_ bytes: RawSpan) {
-    let order = Self.byteOrder(bytes) ?? .little
+    order = Self.byteOrder(bytes) ?? .little
     let major = bytes.integer(UInt16.self, at: 4, order)
     let minor = bytes.integer(UInt16.self, at: 6, order)
     version = "\(major).\(minor)"
     isSupported = (major == 2 && minor <= 4) || (major == 543 && minor == 0)
+    snapshotLength = Int(bytes.integer(UInt32.self, at: 16, order))
     // The upper half tells of frame check sequences.
     linkType = LinkType(rawValue: bytes.integer(UInt32.self, at: 20, order) & 0xFFFF)
+  }
+  /// The first bytes of the file, with the longest snapshot length that libpcap takes.
+  func uncut(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var header = Array(bytes.prefix(PcapFile.headerLength))
+    let longest = UInt32(CaptureOptions.longestSnapshot)
+    withUnsafeBytes(of: order == .big ? longest.bigEndian : longest.littleEndian) {
+      header.replaceSubrange(16..<20, with: $0)
+    }
+    return header
   }
 }

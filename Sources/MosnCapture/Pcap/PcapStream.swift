@@ -6,8 +6,13 @@ final class PcapStream {
   /// Why a read failed: libpcap only learns that it did.
   private(set) var failure: CaptureError?
   private let input: ReadAhead
+  /// What libpcap sees in place of the first bytes.
+  private let header: [UInt8]
 
-  init(_ input: ReadAhead) { self.input = input }
+  init(_ input: ReadAhead, header: [UInt8]? = nil) {
+    self.input = input
+    self.header = header ?? []
+  }
 
   var cutShort: String? { input.cutShort }
 
@@ -27,8 +32,8 @@ final class PcapStream {
         position.pointee = Unmanaged<PcapStream>.fromOpaque(cookie).takeUnretainedValue().position
         return 0
       })
-    // As much as a pipe holds: its own 4 KiB would be as many reads again.
-    if let stream { setvbuf(stream, nil, _IOFBF, 64 << 10) }
+    // Its own 4 KiB would be as many reads again.
+    if let stream { setvbuf(stream, nil, _IOFBF, 256 << 10) }
     return stream
   }
 
@@ -36,8 +41,13 @@ final class PcapStream {
 
   private func read(into room: UnsafeMutableRawBufferPointer) -> Int {
     guard failure == nil, !room.isEmpty else { return failure == nil ? 0 : -1 }
+    let start = Int(input.offset)
     do throws(CaptureError) {
-      return try input.read(into: room)
+      let count = try input.read(into: room)
+      for index in start..<max(start, min(start + count, header.count)) {
+        room[index - start] = header[index]
+      }
+      return count
     } catch {
       failure = error
       errno = EIO

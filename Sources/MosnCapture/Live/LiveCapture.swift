@@ -19,11 +19,11 @@ final class LiveCapture {
   /// What libpcap says although it goes on.
   let warning: String?
   private let name: String
-  private let handle: OpaquePointer
+  private let reader: InterfaceReader
   private let nanosecondsPerTick: Int64
   private var number = 0
 
-  init(interface name: String, options: CaptureOptions) throws(CaptureError) {
+  init(interface name: String, options: CaptureOptions, stopSwitch: StopSwitch) throws(CaptureError) {
     let (created, message) = withErrorText { pcap_create(name, $0) }
     guard let handle = created else { throw .interfaceFailed(name: name, message: message) }
     var isOpen = false
@@ -45,56 +45,59 @@ final class LiveCapture {
         throw .interfaceFailed(name: name, message: String(cString: pcap_geterr(handle)))
       }
     }
-    isOpen = true
-    self.handle = handle
     self.name = name
     nanosecondsPerTick = hasNanoseconds ? 1 : 1_000
     warning = status > 0 ? Self.text(of: status, handle) : nil
+    isOpen = true
+    let reader = InterfaceReader(handle, queueSize: options.queueSize, stopSwitch: stopSwitch)
+    guard let reader else { throw .interfaceFailed(name: name, message: "there is no thread to read it") }
+    self.reader = reader
     interface = CaptureInterface(name: name, linkType: linkType, snapshotLength: options.snapshotLength)
   }
 
-  deinit { pcap_close(handle) }
+  deinit { reader.abandon() }
 
   /// The counters so far.
   var statistics: CaptureStatistics? {
-    var counters = pcap_stat()
-    guard pcap_stats(handle, &counters) == 0 else { return nil }
-    return CaptureStatistics(
-      received: UInt64(counters.ps_recv), droppedByKernel: UInt64(counters.ps_drop),
-      droppedByInterface: UInt64(counters.ps_ifdrop))
+    reader.counters.map {
+      CaptureStatistics(
+        received: UInt64($0.ps_recv), droppedByKernel: UInt64($0.ps_drop),
+        droppedByInterface: UInt64($0.ps_ifdrop))
+    }
   }
 
   /// Waits for a packet, at most about `timeout`.
   func next() throws(CaptureError) -> Reading {
-    if case .packet(let packet, let bytes) = try read() { return .packet(packet, bytes) }
-    beforeWaiting?()
-    return wait() ? try read() : .idle
-  }
-
-  private func read() throws(CaptureError) -> Reading {
-    var header: UnsafeMutablePointer<pcap_pkthdr>?
-    var data: UnsafePointer<UInt8>?
-    switch pcap_next_ex(handle, &header, &data) {
-    case 1:
-      guard var header = header?.pointee else { return .idle }
-      number += 1
-      header.ts.tv_usec &*= Int(nanosecondsPerTick)
-      let bytes = UnsafeRawBufferPointer(start: data, count: Int(header.caplen))
-      return .packet(CapturedPacket(header, linkType: interface.linkType ?? .ethernet, number: number), bytes)
-    case 0: return .idle
-    default: throw .interfaceFailed(name: name, message: String(cString: pcap_geterr(handle)))
+    // Asked before the queue is: what was put there before the end is taken first.
+    let end = reader.end
+    if let packet = take() { return packet }
+    switch end {
+    case .stopped: return .ended(.stopped)
+    case .failed(let message): throw .interfaceFailed(name: name, message: message)
+    case nil: break
     }
+    beforeWaiting?()
+    return wait() ?? .idle
   }
 
-  /// libpcap itself would wait for a packet however long that takes (measured: its own timeout does not end a
-  /// wait in which no packet came), so it is set not to block. A signal ends the wait as well.
-  ///
-  /// Returns whether packets have come.
-  private func wait() -> Bool {
+  private func take() -> Reading? {
+    guard let (waiting, bytes) = reader.queue.next() else { return nil }
+    var header = waiting
+    number += 1
+    header.ts.tv_usec &*= Int(nanosecondsPerTick)
+    return .packet(CapturedPacket(header, linkType: interface.linkType ?? .ethernet, number: number), bytes)
+  }
+
+  /// Until a packet has come or there is room for output. A signal ends the wait as well.
+  private func wait() -> Reading? {
+    reader.wake.expect()
+    defer { reader.wake.forget() }
+    if let packet = take() { return packet }
     let output = pendingOutput?()
-    var ready = [pollfd(fd: pcap_get_selectable_fd(handle), events: Int16(POLLIN), revents: 0)]
+    var ready = [pollfd(fd: reader.wake.descriptor, events: Int16(POLLIN), revents: 0)]
     if let output { ready.append(pollfd(fd: output, events: Int16(POLLOUT), revents: 0)) }
-    return poll(&ready, nfds_t(ready.count), Self.timeout) > 0 && ready[0].revents != 0
+    _ = poll(&ready, nfds_t(ready.count), Self.timeout)
+    return take()
   }
 
   private static func error(_ status: Int32, _ name: String, _ handle: OpaquePointer) -> CaptureError {
