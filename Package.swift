@@ -27,7 +27,8 @@ let package = Package(
     .library(
       name: "MosnInternals",
       targets: [
-        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine",
+        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine", "Hessian",
+        "ProtobufWire", "HessianProperties",
       ]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
     .executable(name: "mosnd", targets: ["mosnd"]),
@@ -111,10 +112,6 @@ let package = Package(
     .target(
       name: "HessianProperties", dependencies: ["Hessian", "ProtobufWire", "MosnText"],
       path: "Tests/HessianProperties", swiftSettings: strict),
-    // For scripts/check-hessian.
-    .executableTarget(
-      name: "hessian-view", dependencies: ["Hessian", "ProtobufWire"], path: "Tests/HessianView",
-      swiftSettings: strict),
     tests(of: "BoltCodec"),
     tests(of: "H2Codec", exclude: ["Peers/peer.py"]),
     tests(of: "MosnPackets"),
@@ -141,7 +138,7 @@ let package = Package(
       name: "FuzzReplayTests",
       dependencies: [
         "BoltCodec", "H2Codec", "MosnPackets", "MosnWire", "Translate", "MosnConfig", "MosnInspectKit",
-        "MosnCapture", "ProxyEngine",
+        "MosnCapture", "ProxyEngine", "HessianProperties",
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),

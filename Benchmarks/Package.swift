@@ -24,6 +24,7 @@ let package = Package(
     .target(name: "PcapWalk"),
     benchmark("packets-bench", [internals, "PcapWalk"]),
     benchmark("inspect-bench", [internals]),
+    benchmark("hessian-bench", [internals]),
     .executableTarget(name: "l4-dump", dependencies: [internals, "PcapWalk"]),
     benchmark(
       "hpack-bench",

@@ -35,6 +35,8 @@ package struct JSONWriter: Sendable {
 
   /// `isPartial`: what follows is unknown.
   package mutating func endObject(isPartial: Bool = false) {
+    // Of a key whose value never came nothing stays.
+    dropKey()
     close(isPartial || isCut ? (needsComma ? ",\"$cut\":true}" : "\"$cut\":true}") : "}", 14)
   }
 

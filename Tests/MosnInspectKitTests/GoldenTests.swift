@@ -13,7 +13,8 @@ import Testing
     ["sofarpc-sample", "capture/v1-sync", "capture/derived-truncated-file"]
     + [
       "v1-errors", "v1-oneway", "v1-heartbeat", "v1-headers", "v2.2-crc-sync", "v2.1-crcon-sync",
-      "sofarpc-bolt-sync", "sofarpc-h2c-upgrade-sync", "sofarpc-h2c-pb", "enc-snaplen96", "enc-any-sll2",
+      "sofarpc-bolt-sync", "sofarpc-bolt-errors", "sofarpc-bolt-pb", "sofarpc-h2c-upgrade-sync",
+      "sofarpc-h2c-pb", "enc-snaplen96", "enc-any-sll2",
       "enc-ipv6",
     ].map { "recordings/\($0)" }
 

@@ -93,7 +93,17 @@ for file in files(".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".p
     try put(stream.bytes, name, for: stream.kind.targets)
     try put(piece(stream.bytes.prefix(1500)), name, for: "wire")
     try put([stream.kind.stranger] + stream.bytes.prefix(4095), name, for: "proxy-bytes")
+    for (index, content) in stream.contents.enumerated() {
+      let name = "\(name)-\(index)"
+      if let target = content.target { try put(content.bytes, name, for: target) }
+      // Which serializer, and so much of it that all is seen.
+      try put([content.choice, 1] + content.bytes, name, for: "contents")
+    }
   }
+}
+for (name, content) in ContentSeeds.json { try put([0, 1] + content, name, for: "contents") }
+for (name, packed) in ContentSeeds.packed {
+  try put([packed.choice, 15, 255] + packed.bytes, name, for: "inflation")
 }
 for sample in Sample.all {
   // 250: the link type follows, as a number; nothing was cut.

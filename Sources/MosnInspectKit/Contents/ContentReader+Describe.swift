@@ -13,7 +13,7 @@ extension ContentReader {
     visitor.text(.contentForm, ArraySlice(form.rawValue.utf8))
     var text: [UInt8] = []
     if let outcome = append(seen, as: .json, to: &text) {
-      visitor.json(.contentValue, text[...])
+      if !text.isEmpty { visitor.json(.contentValue, text[...]) }
       error = error ?? outcome.fault
     }
     tell(error, to: &visitor)

@@ -76,12 +76,12 @@ extension FuzzTarget {
     for line in renderer.output.bytes.split(separator: UInt8(ascii: "\n")) { try check(line) }
   }
 
-  private static func checkJSON(_ line: ArraySlice<UInt8>) throws {
+  static func checkJSON(_ line: ArraySlice<UInt8>) throws {
     var json = JSONCheck(line)
     try expect(json.isObject(), "no JSON: \(String(decoding: line, as: UTF8.self))")
   }
 
-  private static func checkText(_ line: ArraySlice<UInt8>) throws {
+  static func checkText(_ line: ArraySlice<UInt8>) throws {
     let isPlain = line.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
     try expect(isPlain, "a control character in \(Array(line))")
     try expect(String(validating: line, as: UTF8.self) != nil, "no UTF-8: \(Array(line))")

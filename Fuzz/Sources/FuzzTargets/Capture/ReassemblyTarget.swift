@@ -35,7 +35,7 @@ extension FuzzTarget {
         packet.span.bytes, number: number, time: Int64(number), linkType: .raw, originalLength: packet.count,
         emit: note)
     }
-    receive(Segment.packet(flags: 2, sequence: Segment.initial &- 1, number: 0, []))
+    receive(RawPacket.tcp(flags: 2, sequence: Segment.initial &- 1, number: 0, []))
     for segment in segments { receive(segment.packet(number: UInt16(truncatingIfNeeded: number))) }
     inspector.finish(emit: note)
     return (messages, inspector.summary)
@@ -56,15 +56,7 @@ private struct Segment {
   static let initial: UInt32 = 0xFFFF_FF00
 
   func packet(number: UInt16) -> [UInt8] {
-    Self.packet(flags: 0x18, sequence: Self.initial &+ UInt32(range.lowerBound), number: number, bytes)
-  }
-
-  static func packet(flags: UInt8, sequence: UInt32, number: UInt16, _ payload: [UInt8]) -> [UInt8] {
-    func pair(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 255)] }
-    let length = UInt16(truncatingIfNeeded: 40 + payload.count)
-    return [0x45, 0] + pair(length) + pair(number) + [0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
-      + pair(40_000) + pair(12_200) + pair(UInt16(sequence >> 16)) + pair(UInt16(sequence & 0xFFFF))
-      + [0, 0, 0, 0, 0x50, flags, 0xFF, 0xFF, 0, 0, 0, 0] + payload
+    RawPacket.tcp(flags: 0x18, sequence: Self.initial &+ UInt32(range.lowerBound), number: number, bytes)
   }
 }
 

@@ -28,6 +28,7 @@ extension FuzzTarget {
     h2Frames, hpack, huffman, h2Server, h2Client, h2Pair,
     translateBolt, translateHTTP2,
     packets, fragments, reassembly, wire, capture, inspect,
+    hessian, protobuf, contents, inflation,
     config, proxy, proxyBytes, proxyConfig,
   ]
 }

@@ -3,13 +3,15 @@ import MosnText
 /// A content that is JSON: shown as JSON, in lines of its own, in one line, or as a value among others.
 struct JSONText: Sendable {
   private(set) var failure: JSONError?
+  /// Whether there is nothing to show.
+  private var isEmpty = true
   private var tokens = JSONTokens()
 
   mutating func read(_ bytes: RawSpan) {
-    failure = nil
+    (failure, isEmpty) = (nil, true)
     tokens.restart()
     do throws(JSONError) {
-      while try tokens.next(in: bytes) != nil {}
+      while try tokens.next(in: bytes) != nil { isEmpty = false }
     } catch {
       failure = error
     }
@@ -54,9 +56,11 @@ extension JSONText: ContentTree {
 
   func appendTree(of bytes: RawSpan, to output: inout [UInt8], limit: Int, indentation: Int) -> Bool {
     var text = BoundedText(taking: &output, limit: limit)
-    text.spaces(indentation)
-    write(bytes, &text, indentation: indentation)
-    text.append("\n")
+    if !isEmpty {
+      text.spaces(indentation)
+      write(bytes, &text, indentation: indentation)
+      text.append("\n")
+    }
     text.append(stop: stop, indentation: indentation)
     return text.finish(into: &output)
   }
