@@ -42,6 +42,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.95.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.35.0"),
+    // Without its traits it needs no more of Foundation than ArgumentParser.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     // ring 0: wire
@@ -91,8 +93,9 @@ let package = Package(
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
-        "MosnInspectKit", "MosnCapture",
+        "MosnInspectKit", "MosnCapture", "ProtobufWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: strict),
     .executableTarget(

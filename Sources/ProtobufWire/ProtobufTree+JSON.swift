@@ -2,16 +2,27 @@ import MosnText
 
 extension ProtobufTree {
   /// The message as JSON: an array of fields in their order, `{"field":1,"type":"varint","value":150,"zigzag":75}`; see
-  /// docs/hessian.md. False when it was cut to `limit` bytes; it is whole JSON all the same.
+  /// docs/hessian.md. An object, where the schema knows what it is. False when it was cut to `limit` bytes; it is whole JSON all the same.
   @discardableResult
   public func appendJSON(of bytes: RawSpan, to output: inout [UInt8], limit: Int) -> Bool {
     var json = JSONWriter(taking: &output, limit: limit)
-    append(roots, bytes, &json, isPartial: failure != nil)
+    appendMessage(roots, as: message, bytes, &json, isPartial: failure != nil)
     return json.finish(into: &output)
   }
 
-  private func append(
-    _ siblings: ProtobufSiblings, _ bytes: RawSpan, _ json: inout JSONWriter, isPartial: Bool
+  func appendMessage(
+    _ siblings: ProtobufSiblings, as message: Int?, _ bytes: RawSpan, _ json: inout JSONWriter,
+    isPartial: Bool
+  ) {
+    if message != nil {
+      appendObject(siblings, bytes, &json, isPartial: isPartial)
+    } else {
+      appendArray(siblings, bytes, &json, isPartial: isPartial)
+    }
+  }
+
+  func appendArray(
+    _ siblings: some Sequence<Int>, _ bytes: RawSpan, _ json: inout JSONWriter, isPartial: Bool
   ) {
     guard json.beginArray() else { return }
     for index in siblings {
@@ -46,9 +57,9 @@ extension ProtobufTree {
       json.number(field.value)
       json.key("float")
       json.number(field.float)
-    case .group, .message: append(children(of: index), bytes, &json, isPartial: field.isPartial)
+    case .group, .message: appendArray(children(of: index), bytes, &json, isPartial: field.isPartial)
     case .string: json.string(UTF8Pieces(field.range), in: bytes)
-    case .bytes: json.base64(bytes.extracting(field.range))
+    case .bytes, .packed: json.base64(bytes.extracting(field.range))
     }
   }
 }

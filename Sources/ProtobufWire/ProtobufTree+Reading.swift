@@ -5,7 +5,7 @@ extension ProtobufTree {
   /// The fields up to `end`, or to the end of `group`. Every message that data may be is tried once, where it stands in
   /// the one around it, so a byte is looked at no more often than messages are nested.
   mutating func readFields(
-    to end: Int, of bytes: RawSpan, depth: Int, group: UInt32
+    to end: Int, of bytes: RawSpan, depth: Int, group: UInt32, as message: Int?
   ) throws(ProtobufError) {
     while offset < end {
       let start = offset
@@ -14,17 +14,18 @@ extension ProtobufTree {
       guard tag >> 3 >= 1, tag >> 3 <= 536_870_911 else {
         throw ProtobufError(.fieldNumber, at: start, expected: 536_870_911, found: tag >> 3)
       }
+      let known = schema?.field(number, of: message, wireType: tag & 7) ?? -1
       switch tag & 7 {
-      case 0: try append(number, .varint, from: start, value: varint(before: end, in: bytes))
-      case 1: try append(number, .fixed64, from: start, value: fixed(8, before: end, in: bytes))
-      case 2: try readData(number, from: start, before: end, in: bytes, depth: depth)
-      case 3: try readGroup(number, from: start, before: end, in: bytes, depth: depth)
+      case 0: try append(number, known, .varint, from: start, value: varint(before: end, in: bytes))
+      case 1: try append(number, known, .fixed64, from: start, value: fixed(8, before: end, in: bytes))
+      case 2: try readData(number, known, from: start, before: end, in: bytes, depth: depth)
+      case 3: try readGroup(number, known, from: start, before: end, in: bytes, depth: depth)
       case 4:
         guard number == group else {
           throw ProtobufError(.groupEnd, at: start, expected: Int(group), found: UInt64(number))
         }
         return
-      case 5: try append(number, .fixed32, from: start, value: fixed(4, before: end, in: bytes))
+      case 5: try append(number, known, .fixed32, from: start, value: fixed(4, before: end, in: bytes))
       case let type: throw ProtobufError(.wireType, at: start, expected: 5, found: type)
       }
     }
@@ -32,7 +33,8 @@ extension ProtobufTree {
   }
 
   private mutating func append(
-    _ number: UInt32, _ kind: ProtobufField.Kind, from start: Int, value: UInt64 = 0, range: Range<Int>? = nil
+    _ number: UInt32, _ known: Int32, _ kind: ProtobufField.Kind, from start: Int, value: UInt64 = 0,
+    range: Range<Int>? = nil
   ) throws(ProtobufError) {
     guard fields.count < limits.fields else {
       throw ProtobufError(.tooManyFields, at: start, expected: limits.fields, found: UInt64(fields.count) + 1)
@@ -42,11 +44,12 @@ extension ProtobufTree {
     fields.append(
       ProtobufField(
         number: number, kind: kind, start: UInt32(truncatingIfNeeded: range.lowerBound),
-        end: UInt32(truncatingIfNeeded: range.upperBound), next: Int32(fields.count + 1), value: value))
+        end: UInt32(truncatingIfNeeded: range.upperBound), known: known, next: Int32(fields.count + 1),
+        value: value))
   }
 
   private mutating func readData(
-    _ number: UInt32, from start: Int, before end: Int, in bytes: RawSpan, depth: Int
+    _ number: UInt32, _ known: Int32, from start: Int, before end: Int, in bytes: RawSpan, depth: Int
   ) throws(ProtobufError) {
     let lengthStart = offset
     let length = try varint(before: end, in: bytes)
@@ -55,25 +58,51 @@ extension ProtobufTree {
     }
     let range = offset..<offset + Int(length)
     let index = fields.count
-    try append(number, .bytes, from: start, range: range)
-    let text = text(in: range, of: bytes)
-    if text == .line {
-      fields[index].kind = .string
-    } else if depth < limits.depth, try isMessage(index, in: bytes, depth: depth) {
-      fields[index].kind = .message
-    } else if text == .lines {
-      fields[index].kind = .string
-    }
+    try append(number, known, .bytes, from: start, range: range)
+    fields[index].kind =
+      if let field = schema?.known(known) {
+        try kind(of: index, as: field, in: bytes, depth: depth)
+      } else {
+        try guess(index, in: bytes, depth: depth)
+      }
     fields[index].next = Int32(fields.count)
     offset = range.upperBound
   }
 
+  private mutating func guess(
+    _ index: Int, in bytes: RawSpan, depth: Int
+  ) throws(ProtobufError) -> ProtobufField.Kind {
+    let text = text(in: fields[index].range, of: bytes)
+    if text == .line { return .string }
+    if depth < limits.depth, try isMessage(index, in: bytes, depth: depth, as: nil) { return .message }
+    return text == .lines ? .string : .bytes
+  }
+
+  /// What data are that the schema knows; bytes where they are not what it says.
+  private mutating func kind(
+    of index: Int, as field: ProtobufSchema.KnownField, in bytes: RawSpan, depth: Int
+  ) throws(ProtobufError) -> ProtobufField.Kind {
+    switch field.type {
+    case .string: return .string
+    case .bytes: return .bytes
+    case .message, .group:
+      guard depth < limits.depth else { return .bytes }
+      return try isMessage(index, in: bytes, depth: depth, as: field.target) ? .message : .bytes
+    default:
+      var numbers = ProtobufPacked(fields[index].range, of: field.type)
+      while numbers.next(in: bytes) != nil { steps += 1 }
+      return numbers.isBroken ? .bytes : .packed
+    }
+  }
+
   /// Whether the data of a field are wholly a message, whose fields then stand behind it.
-  private mutating func isMessage(_ index: Int, in bytes: RawSpan, depth: Int) throws(ProtobufError) -> Bool {
+  private mutating func isMessage(
+    _ index: Int, in bytes: RawSpan, depth: Int, as message: Int?
+  ) throws(ProtobufError) -> Bool {
     let range = fields[index].range
     do throws(ProtobufError) {
       offset = range.lowerBound
-      try readFields(to: range.upperBound, of: bytes, depth: depth + 1, group: 0)
+      try readFields(to: range.upperBound, of: bytes, depth: depth + 1, group: 0, as: message)
       return true
     } catch {
       if error.rule == .tooManyFields {
@@ -86,15 +115,16 @@ extension ProtobufTree {
   }
 
   private mutating func readGroup(
-    _ number: UInt32, from start: Int, before end: Int, in bytes: RawSpan, depth: Int
+    _ number: UInt32, _ known: Int32, from start: Int, before end: Int, in bytes: RawSpan, depth: Int
   ) throws(ProtobufError) {
     guard depth < limits.depth else {
       throw ProtobufError(.tooDeep, at: start, expected: limits.depth, found: UInt64(depth) + 1)
     }
     let index = fields.count
-    try append(number, .group, from: start, range: offset..<end)
+    try append(number, known, .group, from: start, range: offset..<end)
     do throws(ProtobufError) {
-      try readFields(to: end, of: bytes, depth: depth + 1, group: number)
+      let message = schema?.known(known)?.target
+      try readFields(to: end, of: bytes, depth: depth + 1, group: number, as: message)
     } catch {
       markPartial(index, .group)
       throw error

@@ -33,9 +33,13 @@ extension ProtobufTree {
       if text.isCut { return }
       let field = fields[index]
       text.spaces(indentation)
-      text.append(ascii: String(field.number))
+      appendName(of: field, &text)
       text.append(": ")
-      appendValue(field, bytes, &text)
+      if let known = schema?.known(field.known) {
+        appendValue(field, as: known, bytes, &text, dataBytes: 16)
+      } else {
+        appendValue(field, bytes, &text)
+      }
       if field.isPartial { text.append(" (in part)") }
       text.append("\n")
       appendLines(of: children(of: index), bytes, &text, indentation + 2)
@@ -54,13 +58,18 @@ extension ProtobufTree {
     case .string:
       text.append("string ")
       text.append(UTF8Pieces(field.range), in: bytes, quoted: true)
-    case .bytes:
-      text.append(ascii: "\(field.range.count) bytes ")
-      for offset in field.range.prefix(16) {
-        text.append(hex: bytes.byte(offset))
-      }
-      if field.range.count > 16 { text.append(plain: "…") }
+    case .bytes, .packed: append(field.range, of: bytes, &text, atMost: 16)
     }
+  }
+
+  /// How many bytes, and the first `count` of them.
+  func append(_ data: Range<Int>, of bytes: RawSpan, _ text: inout BoundedText, atMost count: Int) {
+    text.append(decimal: data.count)
+    text.append(" bytes")
+    guard count > 0 else { return }
+    text.append(" ")
+    for offset in data.prefix(count) { text.append(hex: bytes.byte(offset)) }
+    if data.count > count { text.append(plain: "…") }
   }
 
   private func append(_ siblings: ProtobufSiblings, _ bytes: RawSpan, _ text: inout BoundedText) {
@@ -71,14 +80,18 @@ extension ProtobufTree {
       if !isFirst { text.append(", ") }
       isFirst = false
       let field = fields[index]
-      text.append(ascii: String(field.number))
+      appendName(of: field, &text)
       text.append(": ")
+      if let known = schema?.known(field.known), field.kind != .message, field.kind != .group {
+        appendValue(field, as: known, bytes, &text, dataBytes: 0)
+        continue
+      }
       switch field.kind {
       case .varint: text.append(ascii: String(field.value))
       case .fixed64, .fixed32: text.append(ascii: "0x" + String(field.value, radix: 16))
       case .group, .message: append(children(of: index), bytes, &text)
       case .string: text.append(UTF8Pieces(field.range), in: bytes, quoted: true)
-      case .bytes: text.append(ascii: "\(field.range.count) bytes")
+      case .bytes, .packed: append(field.range, of: bytes, &text, atMost: 0)
       }
     }
     text.append("}")

@@ -24,6 +24,8 @@ public struct ProtobufField: Sendable, Hashable {
     /// Data that are wholly a message.
     case message
     case bytes
+    /// Data that are the numbers of a repeated field, one behind the other; only a schema tells.
+    case packed
   }
 
   public let number: UInt32
@@ -32,6 +34,8 @@ public struct ProtobufField: Sendable, Hashable {
   public internal(set) var isPartial = false
   let start: UInt32
   var end: UInt32
+  /// In the schema's fields; below 0 where it does not know this one.
+  let known: Int32
   /// Where in `ProtobufTree.fields` the first one stands that it does not hold.
   public internal(set) var next: Int32 = 0
   /// Of a varint or a fixed one, without a sign.
@@ -43,19 +47,24 @@ public struct ProtobufField: Sendable, Hashable {
   public var zigzag: Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
 }
 
-/// The fields of a message without its schema, one after the other in one array, each before those it holds. Names and
-/// types are unknown: what data hold is a guess.
+/// The fields of a message, one after the other in one array, each before those it holds. Without a schema names and types
+/// are unknown: what data hold is a guess.
 ///
 /// Where the bytes break a rule, the tree holds what stands before and `failure` says why it ends there.
 public struct ProtobufTree: Sendable {
   public let limits: ProtobufLimits
   public internal(set) var fields: [ProtobufField] = []
   public private(set) var failure: ProtobufError?
+  let schema: ProtobufSchema?
+  /// What a message is in the schema (`ProtobufSchema.message`): to be said before it is read.
+  public var message: Int?
   /// What was done: fields, and bytes looked at for text. At most two for every byte and level.
   public internal(set) var steps = 0
   var offset = 0
 
-  public init(limits: ProtobufLimits = ProtobufLimits()) { self.limits = limits }
+  public init(limits: ProtobufLimits = ProtobufLimits(), schema: ProtobufSchema? = nil) {
+    (self.limits, self.schema) = (limits, schema)
+  }
 
   public init(_ bytes: RawSpan, limits: ProtobufLimits = ProtobufLimits()) {
     self.init(limits: limits)
@@ -70,7 +79,7 @@ public struct ProtobufTree: Sendable {
       guard bytes.byteCount <= limits.size else {
         throw ProtobufError(.tooLong, at: 0, expected: limits.size, found: UInt64(bytes.byteCount))
       }
-      try readFields(to: bytes.byteCount, of: bytes, depth: 1, group: 0)
+      try readFields(to: bytes.byteCount, of: bytes, depth: 1, group: 0, as: message)
     } catch {
       failure = error
     }

@@ -1,10 +1,11 @@
 import MosnCapture
 import MosnInspectKit
+import ProtobufWire
 
 extension ContentReader {
   /// Reads packed contents, too: zlib is the edge's.
-  init(unpackingUpTo maxContent: Int) {
-    self.init(maxContent: maxContent) { packed, coding, limit in
+  init(unpackingUpTo maxContent: Int, schema: ProtobufSchema?) {
+    self.init(maxContent: maxContent, schema: schema) { packed, coding, limit in
       let (bytes, end) = Inflation.unpack(packed, as: coding == .gzip ? .gzip : .deflate, limit: limit)
       return UnpackedContent(bytes: bytes, end: UnpackedContent.End(end))
     }

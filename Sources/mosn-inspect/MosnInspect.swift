@@ -38,7 +38,17 @@ struct MosnInspect: ParsableCommand {
 
   func run() throws {
     if input.listInterfaces { return try listInterfaces() }
-    try Inspection.run(input, output, bounds.limits)
+    try Inspection.run(input, MessagesView(options: output, contents: contents()), bounds.limits)
+  }
+
+  private func contents() throws -> ContentReader {
+    do throws(DescriptorFileError) {
+      let schema = try DescriptorFile.schema(of: output.proto)
+      return ContentReader(unpackingUpTo: output.maxContent, schema: schema)
+    } catch {
+      Diagnostics.error("\(error)")
+      throw ExitCode(error.exitCode)
+    }
   }
 
   private func listInterfaces() throws {

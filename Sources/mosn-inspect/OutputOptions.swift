@@ -49,6 +49,13 @@ struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Bytes of content shown at most.", valueName: "bytes"))
   var maxContent = 65_536
 
+  @Option(
+    help: ArgumentHelp(
+      "Names of protocol buffers: what protoc -o FILE --include_imports writes; may be repeated.",
+      valueName: "file"),
+    completion: .file())
+  var proto: [String] = []
+
   @Option(help: ArgumentHelp("auto, always or never.", valueName: "when"))
   var color: Colour = .auto
 
@@ -90,7 +97,8 @@ struct OutputOptions: ParsableArguments {
   /// - Parameters:
   ///   - start: time of the first packet, which decides what local time is.
   ///   - files: the names of files that are read together.
-  func renderer(start: Int64, files: [String]) -> any Renderer {
+  ///   - contents: what shows contents, where they are shown.
+  func renderer(start: Int64, files: [String], contents: ContentReader) -> any Renderer {
     switch shown {
     case nil: return QuietRenderer()
     case .json: return JSONRenderer(contents: contents, files: files)
@@ -106,8 +114,6 @@ struct OutputOptions: ParsableArguments {
           width: Terminal.isOutput ? { Terminal.columns } : nil)
     }
   }
-
-  private var contents: ContentReader { ContentReader(unpackingUpTo: maxContent) }
 
   private var isColoured: Bool { color.isOn }
 

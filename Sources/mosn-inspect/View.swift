@@ -16,7 +16,17 @@ protocol View {
   func renderer(start: Int64, files: [String]) -> any Renderer
 }
 
-extension OutputOptions: View {
-  var showsFrames: Bool { frames }
+/// The messages of a capture.
+struct MessagesView: View {
+  let options: OutputOptions
+  let contents: ContentReader
+
+  var showsFrames: Bool { options.frames }
   var tellsFlows: Bool { false }
+  var bodyLimit: Int { options.bodyLimit }
+  var quiet: Bool { options.quiet }
+
+  func renderer(start: Int64, files: [String]) -> any Renderer {
+    options.renderer(start: start, files: files, contents: contents)
+  }
 }

@@ -29,7 +29,8 @@ import Testing
       "Synchronization",
     ],
     "mosn-inspect": [
-      "CMosnMalloc", "MosnInspectKit", "MosnCapture", "MosnPackets", "ArgumentParser", "Glibc", "Foundation",
+      "CMosnMalloc", "MosnInspectKit", "MosnCapture", "MosnPackets", "ProtobufWire", "SwiftProtobuf",
+      "ArgumentParser", "Glibc", "Foundation",
     ],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],
   ]

@@ -3,7 +3,34 @@ import ProtobufWire
 /// For a fuzzer: whatever the bytes are, they are read within their size times the depth, every field lies within the one
 /// that holds it, and all that is shown of them is bounded and safe.
 public func fuzzProtobuf(_ bytes: [UInt8]) throws(PropertyFailure) {
-  let tree = ProtobufTree(bytes.span.bytes)
+  try check(ProtobufTree(bytes.span.bytes), bytes)
+  var named = ProtobufTree(schema: .everyType)
+  named.message = ProtobufSchema.everyType.message(named: "every")
+  named.read(bytes.span.bytes)
+  try check(named, bytes)
+}
+
+extension ProtobufSchema {
+  /// A message that has a field of every type, once and repeated by turns.
+  fileprivate static let everyType: ProtobufSchema = {
+    let types: [FieldType] = [
+      .string, .message("every"), .uint32, .double, .float, .int64, .uint64, .int32, .fixed64, .fixed32,
+      .bool, .bytes,
+      .enumeration("kind"), .sfixed32, .sfixed64, .sint32, .sint64, .group("every"), .message("unknown"),
+    ]
+    var schema = ProtobufSchema()
+    schema.add(enumeration: "kind", values: [(0, "ZERO"), (-1, "MINUS")])
+    schema.add(
+      message: "every",
+      fields: types.enumerated().map { place, type in
+        Field(number: Int32(place) + 1, name: "f\(place)", type: type, isRepeated: place % 2 == 0)
+      })
+    schema.link()
+    return schema
+  }()
+}
+
+private func check(_ tree: ProtobufTree, _ bytes: [UInt8]) throws(PropertyFailure) {
   let most = 2 * bytes.count * tree.limits.depth + 2
   try expect(tree.steps <= most, "\(tree.steps) steps for \(bytes.count) bytes")
   try expect(

@@ -22,11 +22,16 @@ extension BoltFrame {
   /// The content. SOFARPC writes a bare message in place of an error's protocol buffers.
   func sentContent(in bytes: [UInt8]) -> SentContent {
     var sent = SentContent(bytes: bytes[content], length: contentLength, form: ContentForm(codec))
-    if sent.form == .protobuf {
-      let error = BoltHeaderMap(bytes, in: headerMap).value(forKey: "sofa_head_response_error")
-      if let error, bytes[error].elementsEqual("true".utf8) {
-        (sent.form, sent.isErrorOfSOFA) = (.text, true)
-      }
+    guard sent.form == .protobuf else { return sent }
+    let map = BoltHeaderMap(bytes, in: headerMap)
+    let error = map.value(forKey: "sofa_head_response_error")
+    if let error, bytes[error].elementsEqual("true".utf8) { (sent.form, sent.isErrorOfSOFA) = (.text, true) }
+    // A response's map has neither.
+    if let service = map.value(forKey: "sofa_head_target_service"),
+      let method = map.value(forKey: "sofa_head_method_name")
+    {
+      let name = bytes[service].prefix { $0 != UInt8(ascii: ":") }
+      sent.path = ([UInt8(ascii: "/")] + name + [UInt8(ascii: "/")] + bytes[method])[...]
     }
     return sent
   }

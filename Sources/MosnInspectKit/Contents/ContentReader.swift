@@ -7,21 +7,26 @@ public struct ContentReader: Sendable {
   public let maxContent: Int
   private let unpacking: ContentUnpacking?
   var hessian = HessianTree()
-  private var protobuf = ProtobufTree()
+  private let schema: ProtobufSchema?
+  private var protobuf: ProtobufTree
   private var json = JSONText()
   private var plain = PlainText()
 
-  /// - Parameter unpacking: what reads gzip and deflate; without it packed contents are bytes.
-  public init(maxContent: Int, unpacking: ContentUnpacking? = nil) {
+  /// - Parameters:
+  ///   - schema: names and types of protocol buffers, of the methods that are called.
+  ///   - unpacking: what reads gzip and deflate; without it packed contents are bytes.
+  public init(maxContent: Int, schema: ProtobufSchema? = nil, unpacking: ContentUnpacking? = nil) {
     self.maxContent = maxContent
+    self.schema = schema
     self.unpacking = unpacking
+    protobuf = ProtobufTree(schema: schema)
   }
 }
 
 extension ContentReader {
   /// The reader for as long as its owner is changed beside it; what stays behind has no memory.
   mutating func withdrawn() -> ContentReader {
-    var reader = ContentReader(maxContent: maxContent, unpacking: unpacking)
+    var reader = ContentReader(maxContent: maxContent, schema: schema, unpacking: unpacking)
     swap(&reader, &self)
     return reader
   }
@@ -50,10 +55,19 @@ extension ContentReader {
     guard let form = content.form, content.coding == nil, !content.bytes.isEmpty else { return nil }
     return switch form {
     case .hessian: Self.append(&hessian, content, shape, &output)
-    case .protobuf: Self.append(&protobuf, content, shape, &output)
+    case .protobuf: appendProtobuf(content, as: shape, to: &output)
     case .json: Self.append(&json, content, shape, &output)
     case .text: Self.append(&plain, content, shape, &output)
     }
+  }
+
+  private mutating func appendProtobuf(
+    _ content: SentContent, as shape: Shape, to output: inout [UInt8]
+  ) -> Outcome {
+    protobuf.message = content.path.flatMap { path in
+      schema?.message(of: String(decoding: path, as: UTF8.self), isAnswer: content.isAnswer)
+    }
+    return Self.append(&protobuf, content, shape, &output)
   }
 
   /// Names and indentation make text longer than what it shows; a small content cannot become a large one all the same.
@@ -82,6 +96,8 @@ extension ContentReader {
     guard let coding = content.coding, let unpacking else { return nil }
     let inside = unpacking(content.bytes.span.bytes, coding, limit)
     let length = inside.end == .whole ? inside.bytes.count : nil
-    return (SentContent(bytes: inside.bytes[...], length: length, form: content.form), inside.end)
+    var unpacked = content
+    (unpacked.bytes, unpacked.length, unpacked.coding) = (inside.bytes[...], length, nil)
+    return (unpacked, inside.end)
   }
 }

@@ -14,6 +14,11 @@ struct SentContent {
   /// Whether SOFARPC says that it is the bare message of an error.
   var isErrorOfSOFA = false
 
+  /// The method that was called, as `/service/method`; nil where that is not known.
+  var path: ArraySlice<UInt8>?
+  /// Whether it is what the method gives, and not what it takes.
+  var isAnswer = false
+
   /// The first bytes of it.
   func prefix(_ count: Int) -> SentContent {
     var content = self
@@ -35,7 +40,7 @@ extension HTTP2Message {
     let form = isReadable ? ContentForm(headers) : nil
     return SentContent(
       bytes: body.bytes[...], length: bodyLength, form: form, coding: coding,
-      isErrorOfSOFA: form == .text && headers.saysErrorOfSOFA)
+      isErrorOfSOFA: form == .text && headers.saysErrorOfSOFA, path: calledPath, isAnswer: kind == .response)
   }
 
   /// A message of gRPC in the kept part of the body.
@@ -45,8 +50,10 @@ extension HTTP2Message {
     return SentContent(
       bytes: body[part.range], length: Int(part.length),
       form: isReadable ? ContentForm(ofGRPC: headers) : nil,
-      coding: part.isCompressed ? coding : nil)
+      coding: part.isCompressed ? coding : nil, path: calledPath, isAnswer: kind == .response)
   }
+
+  private var calledPath: ArraySlice<UInt8>? { head?.path.map { headers.bytes[$0] } ?? requestPath?[...] }
 }
 
 extension ContentForm {

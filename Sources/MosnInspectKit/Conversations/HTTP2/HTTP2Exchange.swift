@@ -8,12 +8,16 @@ struct HTTP2Exchange {
   /// Whether the request says gRPC, and in which form: then the answer has to be gRPC too.
   var grpc = GRPCForm.none
   var requestForm: H2MessageHead.RequestForm = .other
+  /// What was asked for, where bodies are kept: it tells what the answer's is.
+  var path: [UInt8]?
   /// Whether it is an answer to a request that is not followed any more, or was not read yet: nobody knows what it has to
   /// be like.
   var isLate = false
 
   /// Bytes of memory that a stream and its two messages take, about, beside their header lists.
   static let footprint = 1_024
+  /// The longest path kept: names of services and methods are shorter.
+  static let longestPath = 256
 
   init(stream: H2StreamID, state: H2StreamState) {
     self.stream = stream

@@ -22,6 +22,8 @@ public final class HTTP2Message: @unchecked Sendable {
   public internal(set) var bodyLength = 0
   /// The beginning of the body; nil where no output shows it.
   public internal(set) var body: KeptBody?
+  /// Of an answer, where bodies are kept: the path that was asked for, if it is short.
+  public internal(set) var requestPath: [UInt8]?
   /// Whether it is shown while it goes on: its end is shown as another message.
   public internal(set) var isOpen = false
   /// Whether it was shown so.
