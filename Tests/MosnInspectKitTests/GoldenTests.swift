@@ -31,6 +31,11 @@ import Testing
     try Self.compare(Self.read("sofarpc-sample", LineRenderer(isColoured: false)), with: "sofarpc-sample.txt")
   }
 
+  @Test func aRecordingOfIPv6AsText() throws {
+    let name = "recordings/enc-ipv6"
+    try Self.compare(Self.read(name, LineRenderer(isColoured: false)), with: "\(name).txt")
+  }
+
   @Test func theSampleAsATree() throws {
     let renderer = TreeRenderer(isColoured: false, timeFormat: .date(offset: 0), maxContent: 256)
     try Self.compare(Self.read("sofarpc-sample", renderer), with: "sofarpc-sample.tree.txt")
@@ -49,9 +54,7 @@ import Testing
       with: "sofarpc-sample.frames.txt")
   }
 
-  private static func read(_ name: String, _ renderer: some Renderer, showsFrames: Bool = false) throws
-    -> [UInt8]
-  {
+  static func read(_ name: String, _ renderer: some Renderer, showsFrames: Bool = false) throws -> [UInt8] {
     var renderer = renderer
     var inspector = Inspector(showsFrames: showsFrames)
     let reader = try CaptureReader.file(path("\(name).pcap"), options: CaptureOptions())

@@ -49,6 +49,21 @@ import Testing
     }
   }
 
+  /// Two addresses of IPv6 take most of 80 columns.
+  @Test(arguments: [80, 120, 200]) func linesOfIPv6FitTheTerminal(_ width: Int) throws {
+    func lines(_ renderer: LineRenderer) throws -> [Substring] {
+      String(decoding: try GoldenTests.read("recordings/enc-ipv6", renderer), as: UTF8.self).split(
+        separator: "\n")
+    }
+    let whole = try lines(LineRenderer(isColoured: false))
+    let cut = try lines(LineRenderer(isColoured: false, width: { width }))
+    #expect(cut.count == whole.count && cut.contains { $0.contains("[") })
+    for (whole, cut) in zip(whole, cut) {
+      #expect(cut.count <= width, "\(cut)")
+      #expect(whole == cut || cut.last == "…" && whole.hasPrefix(cut.dropLast()), "\(cut)")
+    }
+  }
+
   /// A finding is what somebody looks for: the message gives way to it.
   @Test func findingsStayInSight() {
     for width in [80, 120, 200] {
