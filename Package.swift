@@ -22,13 +22,14 @@ let package = Package(
     .library(name: "BoltCodec", targets: ["BoltCodec"]),
     .library(name: "H2Codec", targets: ["H2Codec"]),
     .library(name: "Translate", targets: ["Translate"]),
-    .library(name: "MosnInspectKit", targets: ["MosnInspectKit", "MosnCapture", "MosnPackets"]),
+    .library(
+      name: "MosnInspectKit", targets: ["MosnInspectKit", "MosnCapture", "MosnPackets", "MosnProtobuf"]),
     // For this project's own Fuzz and Benchmarks; not supported, changes without notice.
     .library(
       name: "MosnInternals",
       targets: [
-        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine", "Hessian",
-        "ProtobufWire", "HessianProperties",
+        "MosnPackets", "MosnWire", "MosnConfig", "MosnCapture", "MosnInspectKit", "ProxyEngine",
+        "MosnHessian", "MosnProtobuf", "ContentProperties",
       ]),
     .executable(name: "mosn-inspect", targets: ["mosn-inspect"]),
     .executable(name: "mosnd", targets: ["mosnd"]),
@@ -55,15 +56,15 @@ let package = Package(
     // ring 1: meaning
     library("MosnWire", ["BoltCodec", "H2Codec"]),
     library("Translate", ["MosnBytes", "BoltCodec", "H2Codec"]),
-    library("Hessian", ["MosnBytes", "MosnText"]),
-    library("ProtobufWire", ["MosnBytes", "MosnText"]),
+    library("MosnHessian", ["MosnBytes", "MosnText"]),
+    library("MosnProtobuf", ["MosnBytes", "MosnText"]),
     library("MosnConfig", ["MosnBytes"]),
     // ring 2: engines
     library(
       "MosnInspectKit",
       [
-        "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec", "Translate", "Hessian",
-        "ProtobufWire",
+        "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "BoltCodec", "H2Codec", "Translate",
+        "MosnHessian", "MosnProtobuf",
       ]),
     library("ProxyEngine", ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes"]),
     // ring 3: edges
@@ -93,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "mosn-inspect",
       dependencies: [
-        "MosnInspectKit", "MosnCapture", "ProtobufWire",
+        "MosnInspectKit", "MosnCapture", "MosnProtobuf",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
@@ -113,15 +114,15 @@ let package = Package(
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
     // What holds for any bytes, for tests and fuzzers.
     .target(
-      name: "HessianProperties", dependencies: ["Hessian", "ProtobufWire", "MosnText"],
-      path: "Tests/HessianProperties", swiftSettings: strict),
+      name: "ContentProperties", dependencies: ["MosnHessian", "MosnProtobuf", "MosnText"],
+      path: "Tests/ContentProperties", swiftSettings: strict),
     tests(of: "BoltCodec"),
     tests(of: "H2Codec", exclude: ["Peers/peer.py"]),
     tests(of: "MosnPackets"),
     tests(of: "MosnWire", ["BoltCodec", "H2Codec"]),
     tests(of: "Translate", ["BoltCodec", "H2Codec"]),
-    tests(of: "Hessian", ["HessianProperties"]),
-    tests(of: "ProtobufWire", ["HessianProperties"]),
+    tests(of: "MosnHessian", ["ContentProperties"]),
+    tests(of: "MosnProtobuf", ["ContentProperties"]),
     tests(of: "MosnText"),
     tests(of: "MosnConfig", ["MosnBytes"]),
     tests(
@@ -141,7 +142,7 @@ let package = Package(
       name: "FuzzReplayTests",
       dependencies: [
         "BoltCodec", "H2Codec", "MosnPackets", "MosnWire", "Translate", "MosnConfig", "MosnInspectKit",
-        "MosnCapture", "ProxyEngine", "HessianProperties",
+        "MosnCapture", "ProxyEngine", "ContentProperties",
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Support"], swiftSettings: strict),

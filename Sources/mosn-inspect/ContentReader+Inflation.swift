@@ -1,6 +1,6 @@
 import MosnCapture
 import MosnInspectKit
-import ProtobufWire
+import MosnProtobuf
 
 extension ContentReader {
   /// Reads packed contents, too: zlib is the edge's.

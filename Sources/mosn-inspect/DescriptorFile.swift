@@ -1,5 +1,5 @@
 import Glibc
-import ProtobufWire
+import MosnProtobuf
 
 /// Why a file of `--proto` cannot be used.
 enum DescriptorFileError: Error {

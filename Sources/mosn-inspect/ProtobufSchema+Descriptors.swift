@@ -1,4 +1,4 @@
-import ProtobufWire
+import MosnProtobuf
 import SwiftProtobuf
 
 extension ProtobufSchema {

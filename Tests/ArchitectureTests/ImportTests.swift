@@ -9,14 +9,14 @@ import Testing
     "MosnBytes": [], "BoltCodec": ["MosnBytes"], "H2Codec": ["MosnBytes"], "MosnPackets": ["MosnBytes"],
     "MosnText": ["MosnBytes"],
     // ring 1
-    "Hessian": ["MosnBytes", "MosnText"], "ProtobufWire": ["MosnBytes", "MosnText"],
+    "MosnHessian": ["MosnBytes", "MosnText"], "MosnProtobuf": ["MosnBytes", "MosnText"],
     "MosnWire": ["BoltCodec", "H2Codec"],
     "Translate": ["MosnBytes", "BoltCodec", "H2Codec"],
     "MosnConfig": ["MosnBytes"],
     // ring 2
     "MosnInspectKit": [
-      "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec", "Hessian",
-      "ProtobufWire",
+      "MosnBytes", "MosnText", "MosnPackets", "MosnWire", "Translate", "BoltCodec", "H2Codec", "MosnHessian",
+      "MosnProtobuf",
     ],
     "ProxyEngine": ["Translate", "MosnConfig", "BoltCodec", "H2Codec", "MosnBytes", "Synchronization"],
     // ring 3
@@ -29,7 +29,7 @@ import Testing
       "Synchronization",
     ],
     "mosn-inspect": [
-      "CMosnMalloc", "MosnInspectKit", "MosnCapture", "MosnPackets", "ProtobufWire", "SwiftProtobuf",
+      "CMosnMalloc", "MosnInspectKit", "MosnCapture", "MosnPackets", "MosnProtobuf", "SwiftProtobuf",
       "ArgumentParser", "Glibc", "Foundation",
     ],
     "mosnd": ["ProxyIO", "MosnConfig", "ArgumentParser", "Glibc", "Foundation"],

@@ -1,5 +1,5 @@
-import Hessian
 import Measure
+import MosnHessian
 
 /// A recorded call of SOFARPC, EchoService.echoBody: an object of every kind of value, 475 bytes.
 let hexadecimal =

@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 
 /// An answer that is none, whatever its status says: an exception of the service, or an error of SOFA.
 public struct ContentFailure: Sendable, Hashable {

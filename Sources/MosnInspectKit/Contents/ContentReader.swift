@@ -1,5 +1,5 @@
-import Hessian
-import ProtobufWire
+import MosnHessian
+import MosnProtobuf
 
 /// Shows contents in the form they are written in, one at a time, with the memory of those before.
 public struct ContentReader: Sendable {

@@ -1,5 +1,5 @@
-import Hessian
-import ProtobufWire
+import MosnHessian
+import MosnProtobuf
 
 /// A form of content: what each offers to those who show one that is written so.
 protocol ContentTree {

@@ -61,6 +61,12 @@ import Testing
     #expect(said.line() == nil && said.failure == nil)
   }
 
+  @Test func whatIsSaidIsAColumn() throws {
+    let said = try Said([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x5b, 0x5d, 0x7d], codec: .json)
+    #expect(said.fields("content_form", "content_value", "content_error") == "json\t{\"a\":[]}\t\n")
+    #expect(FieldsRenderer.showsContent(["id", "content_value"]) && !FieldsRenderer.showsContent(["id"]))
+  }
+
   // MARK: HTTP/2
 
   @Test(arguments: [

@@ -71,6 +71,12 @@ struct Said {
     return String(decoding: renderer.output.bytes, as: UTF8.self)
   }
 
+  func fields(_ names: String...) -> String {
+    var renderer = FieldsRenderer(fields: names, layout: .init(), contents: Self.reader(65_536))
+    renderer.render(message)
+    return String(decoding: renderer.output.bytes, as: UTF8.self)
+  }
+
   func line(_ width: Int = 80) -> String? {
     var (reader, output) = (Self.reader(65_536), Output())
     let isKnown = reader.appendLine(of: message, to: &output, width: width)

@@ -1,4 +1,4 @@
-import HessianProperties
+import ContentProperties
 
 extension FuzzTarget {
   static let protobuf = FuzzTarget(

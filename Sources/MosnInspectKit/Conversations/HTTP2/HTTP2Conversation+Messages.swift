@@ -28,12 +28,12 @@ extension HTTP2Conversation {
         streams[exchange].requestForm = head.form
         streams[exchange].grpc = GRPCForm(list)
         if bodyLimit > 0, let path = head.path, path.count <= HTTP2Exchange.longestPath {
-          streams[exchange].path = Array(list.bytes[path])
+          streams[exchange, direction].path = Array(list.bytes[path])
         }
         streams[exchange, direction].body = HTTP2Body(streams[exchange].grpc, keeping: bodyLimit)
       } else {
         streams[exchange, direction].progress.answers = streams[exchange].requestForm
-        message.requestPath = streams[exchange].path
+        message.requestPath = streams[exchange, direction.other].path
         passOverPings(before: streams[exchange].stream, in: direction)
         streams[exchange, direction].body = HTTP2Body(
           form(ofAnswer: list, head, to: streams[exchange].grpc, in: direction), keeping: bodyLimit)

@@ -8,8 +8,6 @@ struct HTTP2Exchange {
   /// Whether the request says gRPC, and in which form: then the answer has to be gRPC too.
   var grpc = GRPCForm.none
   var requestForm: H2MessageHead.RequestForm = .other
-  /// What was asked for, where bodies are kept: it tells what the answer's is.
-  var path: [UInt8]?
   /// Whether it is an answer to a request that is not followed any more, or was not read yet: nobody knows what it has to
   /// be like.
   var isLate = false
@@ -31,6 +29,8 @@ extension HTTP2Exchange {
     /// The message, and where its head was.
     var message: HTTP2Message?
     var place: Place?
+    /// Of a request, what it asks for, where bodies are kept: that tells what the answer's is.
+    var path: [UInt8]?
     /// What its DATA has brought.
     var body = HTTP2Body(.none, keeping: 0)
     var progress = H2MessageProgress()

@@ -1,5 +1,5 @@
-import HessianProperties
-import ProtobufWire
+import ContentProperties
+import MosnProtobuf
 import Support
 import Testing
 

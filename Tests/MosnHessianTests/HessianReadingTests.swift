@@ -1,5 +1,5 @@
-import Hessian
-import HessianProperties
+import ContentProperties
+import MosnHessian
 import Support
 import Testing
 

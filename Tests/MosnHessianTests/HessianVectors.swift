@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 
 /// A content and what it says, for every form of every value, at the ends of what it can hold.
 struct HessianVector: Sendable {

@@ -1,4 +1,4 @@
-import ProtobufWire
+import MosnProtobuf
 
 /// For a fuzzer: whatever the bytes are, they are read within their size times the depth, every field lies within the one
 /// that holds it, and all that is shown of them is bounded and safe.

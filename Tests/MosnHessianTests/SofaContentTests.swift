@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 import Testing
 
 @Suite struct SofaContentTests {

@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 
 /// For a fuzzer: whatever the bytes are, they are read within their size, every value lies within the one that holds it,
 /// and all that is shown of them is bounded and safe.

@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 
 /// Bytes of hexadecimal digits; anything else is left out.
 func hex(_ digits: String) -> [UInt8] {

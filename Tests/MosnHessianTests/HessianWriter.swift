@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 
 /// Writes values as sofa-hessian does. What the grammar leaves open, `choose` decides: a form that holds the value, of
 /// those that would.

@@ -1,4 +1,4 @@
-import Hessian
+import MosnHessian
 import Testing
 
 /// What an input costs, in steps that are counted: no more than twice its bytes.
