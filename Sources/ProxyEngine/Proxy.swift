@@ -32,8 +32,8 @@ public struct Proxy: ~Copyable {
   }
 
   var recordedNames: [HeaderName] = []
-  var clients = Clients()
-  var upstreams = Upstreams()
+  var clients: Clients
+  var upstreams: Upstreams
   var connections = Connections()
   var peers = Peers()
   var exchanges: Calls
@@ -44,6 +44,8 @@ public struct Proxy: ~Copyable {
 
   var actions: [ProxyAction] = []
   var events: [ProxyEvent] = []
+  /// Connections of which more was read than is worked on at once.
+  var behind: [ConnectionID] = []
   /// Connections that something happened to in this turn.
   var touched: [ConnectionID] = []
   /// Closed ones whose last output may still be asked for, and those of the turn before.
@@ -68,6 +70,8 @@ public struct Proxy: ~Copyable {
   ) {
     (self.limits, defaults) = (limits, limits)
     self.budget = Budget(budget)
+    upstreams = Upstreams(budget.loads)
+    clients = Clients(budget.clients)
     exchanges = Calls(CallNumbers(seed: seed, worker: worker, workers: workers))
     random = RandomNumbers(seed: seed &+ UInt64(truncatingIfNeeded: worker))
     toHTTP2 = BoltToHTTP2(options: options)
@@ -155,19 +159,19 @@ public struct Proxy: ~Copyable {
     guard let connection = connections.live(id), connections[connection].isWritable != isWritable else {
       return
     }
-    connections[connection].takeOutput(isWritable)
+    connections[connection].takeOutput(isWritable, at: now)
     touch(connection)
     if isWritable { serve(connection) }
     settle()
   }
 
-  /// Bytes that were taken with `withOutput` and that the socket did not take: they are held on the connection's account,
-  /// until it is writable again.
+  /// Bytes that were taken with `withOutput` and that the socket has not taken yet: they are held on the connection's account,
+  /// until it is writable again. Due when a write leaves it not writable, and when `measure` asks for it.
   public mutating func unflushed(_ bytes: Int, on id: ConnectionID, at now: UInt64) {
     self.now = now
     guard let connection = connections.live(id), connections[connection].state != .closed else { return }
-    connections[connection].leaveUnflushed(bytes)
     touch(connection)
+    if !connections[connection].leaveUnflushed(bytes) { close(connection, .abortive, .tooMuchUnsent) }
     settle()
   }
 
@@ -181,11 +185,12 @@ public struct Proxy: ~Copyable {
   // MARK: Time
 
   /// The earliest time at which something is due without input; nil: never.
-  public var nextWake: UInt64? { deadlines.next }
+  public var nextWake: UInt64? { behind.isEmpty ? deadlines.next : now }
 
   /// The time came.
   public mutating func tick(at now: UInt64) {
     self.now = now
+    catchUp()
     while let owner = deadlines.popDue(at: now) {
       switch owner {
       case .exchange(let slot): timeOut(exchanges.call(in: slot))

@@ -124,7 +124,8 @@ import Testing
   }
 
   @Test func theServersStreamLimitIsObeyed() throws {
-    let node = ProxyNode(network, try simple("SofaRpc", "Http2"))
+    let node = ProxyNode(
+      network, try simple("SofaRpc", "Http2", cluster: #""circuit_breakers": [{"max_connections": 4}]"#))
     let server = HTTP2Server(network, "127.0.0.1:8080") { $0.maxConcurrentStreams = 5 }
     var most = 0
     server.handle = { request, stream, session in

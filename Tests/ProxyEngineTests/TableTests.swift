@@ -144,9 +144,10 @@ import Testing
         pool.leave(call, &table)
       } else {
         model.append(call.slot)
+        load.pending.begin()
         pool.enter(call, &table)
       }
-      #expect(pool.pending == model.count && load.pending == model.count)
+      #expect(pool.pending == model.count && load.pending.now == model.count)
     }
     while let call = pool.takeFirst(&table) { #expect(call.slot == model.removeFirst()) }
     let isNobodyWaiting = calls.allSatisfy { table[$0].place.pool == nil }

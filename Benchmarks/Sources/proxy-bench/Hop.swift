@@ -75,7 +75,7 @@ final class Hop {
               if id == client { toClient.append(contentsOf: $0) } else { toServer.append(contentsOf: $0) }
             }
           }
-        case .close, .pauseReading, .resumeReading, .relieve: fatalError("\(action)")
+        case .close, .pauseReading, .resumeReading, .measure, .relieve: fatalError("\(action)")
         }
       }
     } while !actions.isEmpty

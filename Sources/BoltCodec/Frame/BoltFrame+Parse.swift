@@ -14,6 +14,15 @@ extension BoltFrame {
     try read(bytes, at: start, streamOffset: streamOffset, limits: limits)
   }
 
+  /// What the frame that begins at `start` declares: its head, the bytes of fixed header, class name and header map, and of all of
+  /// it; nil when too few are there to say, or nothing that can be read.
+  public static func begun(
+    _ bytes: RawSpan, at start: Int, limits: BoltLimits = BoltLimits()
+  ) -> (head: BoltHead, headLength: Int, length: Int)? {
+    guard let frame = try? declared(bytes, at: start, streamOffset: 0, limits: limits) else { return nil }
+    return (frame.head, frame.contentStart, frame.declaredLength)
+  }
+
   /// The rules of an endpoint for a whole frame: its CRC-32 is right, its header map walks exactly and has no more
   /// entries than `limits` allow.
   @inline(__always)

@@ -160,9 +160,14 @@ public struct H2Connection: Sendable {
         return answer(error)
       }
     }
+    hold(lent, from: &taken)
+    return nil
+  }
+
+  /// Takes what is left of `lent` as it is, for later: the next call of `next` begins with it.
+  public mutating func hold(_ lent: borrowing RawSpan, from taken: inout Int) {
     if failure == nil, taken < lent.byteCount { decoder.append(lent.extracting(taken..<lent.byteCount)) }
     taken = lent.byteCount
-    return nil
   }
 
   /// Too much output waits: `next` gives nothing, and the socket is better not read, until `takeOutput`.
@@ -189,6 +194,15 @@ public struct H2Connection: Sendable {
   public var heldBytes: Int {
     (decoder.buffered > 0 ? decoder.bytes.capacity : 0) + (block.isOpen ? block.bytes.capacity : 0)
   }
+
+  /// Where the frame begins, or the client's preface, that waits for the rest of its bytes; nil: none does.
+  public var begun: UInt64? { decoder.buffered == 0 || isReadingPaused ? nil : decoder.offset }
+
+  /// What waits for the rest of its bytes is more than content.
+  public var isHeadBegun: Bool { decoder.begun?.type != .data }
+
+  /// The peer has not said anything yet, as a client has to at once.
+  public var isSilent: Bool { role == .server && !decoder.hasPreface && decoder.buffered == 0 }
 
   /// Drops memory that large frames and lists have left behind. Due when `next` has given nil and nothing is needed of what
   /// came before.

@@ -26,6 +26,9 @@ public struct LimitsConfiguration: Hashable, Sendable {
 
   // Times.
   public var headTime: Nanoseconds?
+  public var bodyTime: Nanoseconds?
+  public var silentTime: Nanoseconds?
+  public var unreadTime: Nanoseconds?
   public var flushTime: Nanoseconds?
   public var pingAnswerTime: Nanoseconds?
   public var unansweredHeartbeats: UInt16?
@@ -42,6 +45,7 @@ public struct LimitsConfiguration: Hashable, Sendable {
 
   // The edge.
   public var acceptPause: Nanoseconds?
+  public var handshakes: UInt32?
   public var descriptorShare: UInt16?
   public var logUnwritten: UInt32?
   public var logLines: UInt32?
@@ -92,7 +96,7 @@ extension LimitsConfiguration: ConfigurationObject {
   private static let connections: [Key<Self>] = [
     Key(
       "downstream_connections", \.downstreamConnections, since: "mosnd",
-      "Clients' connections of an event loop; more are closed at once. 8192: they cost 6 KiB each when idle."),
+      "Clients' connections of the process; more are closed at once. 8192: they cost 6 KiB each when idle."),
     Key(
       "calls_per_connection", \.callsPerConnection, since: "mosnd",
       "Calls under way of a client's connection; more get overload. 1024: SOFABolt's clients share one connection among "
@@ -137,8 +141,20 @@ extension LimitsConfiguration: ConfigurationObject {
   private static let times: [Key<Self>] = [
     Key(
       "head_time", \.headTime, since: "mosnd",
-      "From the first byte of a frame or connection until its head is whole; also for a TLS handshake. 10s, Go's patience."
-    ),
+      "From the first byte of a frame or connection until its head is whole, header map or fields included; also for a TLS "
+        + "handshake. 10s, Go's patience."),
+    Key(
+      "body_time", \.bodyTime, since: "mosnd",
+      "From there until a client's body is whole that has to be: of a bolt frame, of a frame of HTTP/2, of a request that becomes "
+        + "bolt. 60s; 0 is no limit. Bodies that pass as they come may take as long as their calls."),
+    Key(
+      "silent_time", \.silentTime, since: "mosnd",
+      "How long a client may say nothing at all after it has connected. 60s: clients of HTTP/2 begin at once, SOFABolt's send "
+        + "heartbeats after 15s; 0 leaves it to the idle timeout."),
+    Key(
+      "unread_time", \.unreadTime, since: "mosnd",
+      "How long a connection may take nothing of what waits for it; meanwhile it is held on its account (buffered_bytes). 30s: "
+        + "a long pause is no attack; 0 is for ever."),
     Key(
       "flush_time", \.flushTime, since: "mosnd",
       "How long a connection that is closed may take to send what was written. 5s."),
@@ -181,6 +197,10 @@ extension LimitsConfiguration: ConfigurationObject {
   ]
 
   private static let edge: [Key<Self>] = [
+    Key(
+      "handshakes", \.handshakes, since: "mosnd",
+      "TLS handshakes of clients under way in the process; with more, the one that has taken longest is given up. 512: each holds "
+        + "some 48 KiB, and takes milliseconds where nobody dawdles."),
     Key(
       "accept_pause", \.acceptPause, since: "mosnd",
       "How long nothing is accepted when there is no descriptor for it: without a pause the event loop would do nothing "

@@ -11,6 +11,14 @@ struct Account {
   @inline(__always)
   var sum: Int { bodies + lists + own }
 
+  /// What bytes take: what was made ready for more counts where it may have been in use before, but not where it is large and
+  /// the system has given nothing for it yet.
+  @inline(__always)
+  static func memory(of bytes: borrowing [UInt8]) -> Int {
+    let count = bytes.count
+    return count <= Exchange.keptCapacity || count >= 1 << 20 ? count : bytes.capacity
+  }
+
   mutating func hold(bodies bytes: Int) { bodies += bytes }
   mutating func hold(lists bytes: Int) { lists += bytes }
 

@@ -22,6 +22,11 @@ public final class ProcessBudget: Sendable {
   /// Engines that have not answered it.
   private let awaited = Atomic<Int>(0)
 
+  /// What is under way in each cluster.
+  let loads = Loads()
+  /// Clients that are connected.
+  let clients = Load.Count()
+
   /// - Parameter engines: how many share it.
   public init(engines: Int = 1) { self.engines = engines }
 

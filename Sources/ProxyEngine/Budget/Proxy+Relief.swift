@@ -34,7 +34,7 @@ extension Proxy {
   /// Servers' connections are few, and their bytes those of many.
   @inline(__always)
   func allowance(_ connection: ConnectionID) -> Int {
-    connections[connection].isUpstream ? max(budget.level, limits.bufferedInAll / 64) : budget.level
+    connections[connection].isUpstream ? max(budget.level, limits.bufferedInAll / 16) : budget.level
   }
 
   private mutating func cut(_ connection: ConnectionID, _ weight: Int, to level: Int) {
@@ -47,8 +47,13 @@ extension Proxy {
     }
   }
 
-  /// A connection that holds too much by itself ends.
+  /// A connection that holds too much by itself ends, unless it is a server's with a long answer, which costs the call alone.
   mutating func giveUp(_ connection: ConnectionID) {
+    if connections[connection].isUpstream, let head = peers.passOver(connections[connection].peer) {
+      touch(connection)
+      guard let call = connections[connection].calls[head.id] else { return }
+      return receive(.stopped(.tooMuchBuffered), for: call)
+    }
     peers.goAway(connections[connection].peer, .enhanceYourCalm)
     let isUnread = connections[connection].unflushed > 0 || !connections[connection].isWritable
     close(connection, isUnread ? .abortive : .afterFlush, isUnread ? .tooMuchUnsent : .tooMuchHeld)

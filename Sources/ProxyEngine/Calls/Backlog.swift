@@ -13,7 +13,7 @@ struct Backlog {
   var owed = 0
 
   var count: Int { bytes.count - first }
-  var heldBytes: Int { count > 0 ? Exchange.memory(of: bytes) : 0 }
+  var heldBytes: Int { count > 0 ? Account.memory(of: bytes) : 0 }
   /// Something is left to send.
   var waits: Bool { count > 0 || ends || trailers != nil }
 

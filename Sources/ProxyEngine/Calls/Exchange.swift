@@ -46,6 +46,9 @@ struct Exchange: ~Copyable {
   /// Where it waits for a connection. The pool's to change.
   var place = Pool.Place()
   private(set) var retries: UInt32 = 0
+  /// Where it is counted, once it was sent or waits; and whether it is as one that is tried again, too.
+  private(set) var load: Load?
+  private(set) var isCountedAsRetry = false
 
   // MARK: What is kept
 
@@ -72,6 +75,8 @@ struct Exchange: ~Copyable {
   // MARK: Time and figures
 
   private(set) var timer = Deadlines.Timer.none
+  /// When its time is over; `.max`: nothing limits it.
+  private(set) var due: UInt64 = .max
   /// Nobody but the engine's own cap limits its time.
   private(set) var isOnlyCapped = false
   /// Bytes of bodies that had moved when the time was last looked at.
@@ -99,7 +104,8 @@ struct Exchange: ~Copyable {
 
   /// Bytes of bodies that are held for it.
   var heldBytes: Int {
-    Self.memory(of: request) + Self.memory(of: answer) + unsentRequest.heldBytes + unsentAnswer.heldBytes
+    Account.memory(of: request) + Account.memory(of: answer) + unsentRequest.heldBytes
+      + unsentAnswer.heldBytes
   }
 
   /// What its place takes, and its entries in the tables of its connections.
@@ -152,7 +158,25 @@ struct Exchange: ~Copyable {
     tried.append(host)
   }
 
+  mutating func count(in load: Load) { self.load = load }
+
+  /// Whether it may be tried again, which is counted once.
+  mutating func countRetry(most: UInt32?) -> Bool {
+    guard let most, let load, !isCountedAsRetry else { return true }
+    isCountedAsRetry = load.retries.begin(most: most)
+    return isCountedAsRetry
+  }
+
+  mutating func uncount() {
+    guard let load else { return }
+    load.calls.end()
+    if isCountedAsRetry { load.retries.end() }
+    (self.load, isCountedAsRetry) = (nil, false)
+  }
+
   mutating func bind(to callee: ConnectionID, key: UInt32) { (self.callee, calleeKey) = (callee, key) }
+
+  mutating func limit(to due: UInt64, onlyCapped: Bool) { (self.due, isOnlyCapped) = (due, onlyCapped) }
 
   /// The clock runs.
   ///
@@ -201,11 +225,6 @@ struct Exchange: ~Copyable {
 
   /// Memory that is kept for the next call in any case is not this one's.
   @inline(__always)
-  static func memory(of bytes: borrowing [UInt8]) -> Int {
-    bytes.count <= keptCapacity ? bytes.count : bytes.capacity
-  }
-
-  @inline(__always)
   private static func memory(of list: borrowing H2HeaderList) -> Int {
     let held = list.heldBytes
     return held <= keptCapacity ? list.size : held
@@ -225,7 +244,7 @@ struct Exchange: ~Copyable {
     if answer.capacity > 0 { answer.removeAll(keepingCapacity: answer.capacity <= Self.keptCapacity) }
     unsentRequest.reset()
     unsentAnswer.reset()
-    (isOnlyCapped, movedBytes) = (false, 0)
+    (due, isOnlyCapped, movedBytes) = (.max, false, 0)
     times = Times()
     if !requestHeaders.isEmpty { (requestHeaders, responseHeaders) = ([], []) }
   }

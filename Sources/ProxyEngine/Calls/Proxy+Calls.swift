@@ -28,11 +28,6 @@ extension Proxy {
         return false
       }
       exchanges[call].go(to: hosts)
-      hosts.cluster.load.callBegan()
-      guard hosts.cluster.load.calls <= hosts.cluster.breaker.maxRequests else {
-        receive(.stopped(.tooManyRequests), for: call)
-        return false
-      }
       let upstream = listener.upstream(on: route)
       guard let kind = upstream.kind(for: exchanges[call].callerKind) else {
         receive(.stopped(.protocolNotSpoken), for: call)
@@ -67,8 +62,31 @@ extension Proxy {
       time =
         time == 0 ? limits.callTime : min(time, max(limits.callTime, exchanges[call].route?.timeout ?? 0))
     }
-    guard time > 0 else { return }
-    arm(call, at: now &+ time, onlyCapped: milliseconds <= 0 && exchanges[call].route?.timeout == 0)
+    exchanges[call].limit(
+      to: time > 0 ? now &+ time : .max, onlyCapped: milliseconds <= 0 && exchanges[call].route?.timeout == 0)
+    startTimer(of: call)
+  }
+
+  /// For what is left of its time, or until its body has to be whole.
+  private mutating func startTimer(of call: ExchangeID) {
+    var due = exchanges[call].due
+    if awaitsBody(call) { due = min(due, exchanges[call].times.start &+ limits.bodyTime) }
+    guard due != .max else { return }
+    arm(call, at: due, onlyCapped: exchanges[call].isOnlyCapped)
+  }
+
+  private func awaitsBody(_ call: ExchangeID) -> Bool {
+    exchanges[call].state == .gathering && !exchanges[call].requestEnded && !exchanges[call].passesFields
+      && limits.bodyTime > 0
+  }
+
+  /// Its body is whole, and limits its time no longer.
+  mutating func bodyEnded(of call: ExchangeID) {
+    guard exchanges[call].timer.isArmed, limits.bodyTime > 0,
+      exchanges[call].due > exchanges[call].times.start &+ limits.bodyTime
+    else { return }
+    exchanges[call].disarm(in: &deadlines)
+    startTimer(of: call)
   }
 
   private mutating func arm(_ call: ExchangeID, at time: UInt64, onlyCapped: Bool) {
@@ -137,6 +155,9 @@ extension Proxy {
 
   /// Once more, elsewhere if there is such a place.
   private mutating func retry(_ call: ExchangeID, _ error: ProxyError?) {
+    guard exchanges[call].countRetry(most: exchanges[call].hosts?.cluster.breaker.maxRetries) else {
+      return receive(.stopped(error?.cause ?? .internalError), for: call)
+    }
     exchanges[call].tryAgain()
     if reportsCalls, let error { events.append(.retried(streamID: exchanges[call].number, error)) }
     let wasSent = exchanges[call].callee != .none
@@ -230,7 +251,7 @@ extension Proxy {
       dischargeLists(call, caller)
       touch(caller)
     }
-    exchanges[call].hosts?.cluster.load.callEnded()
+    exchanges[call].uncount()
     exchanges.end(call)
   }
 

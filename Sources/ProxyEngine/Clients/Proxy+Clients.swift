@@ -6,18 +6,18 @@ extension Proxy {
   mutating func accept(
     _ name: String, remote: String, local: String, _ protocolName: String?
   ) -> ConnectionID? {
-    if let refusal = clients.refusal(on: name, limits) {
-      events.append(.refused(listener: name, remote: remote, refusal))
+    var refusal = clients.refusal(on: name)
+    if refusal == nil, !clients.enter(most: limits.downstreamConnections) { refusal = .tooManyConnections }
+    guard refusal == nil, let listener = clients[name] else {
+      events.append(.refused(listener: name, remote: remote, refusal ?? .unknownListener))
       return nil
     }
-    guard let listener = clients[name] else { return nil }
     let (now, peer) = (now, peers.make(.opening, isServer: false, limits))
     let connection = connections.insert { id in
       Connection(
         id, .downstream(listener), .open, peer,
         remote: remote, local: local, at: now)
     }
-    clients.enter()
     events.append(.accepted(connection, listener: name, remote: remote))
     if protocolName == "h2", listener.downstream.http2 { speak(.http2, on: connection) }
     touch(connection)

@@ -36,10 +36,15 @@ struct Connection: ~Copyable {
   private(set) var isWritable = true
   /// Bytes that were taken and wait at the edge.
   private(set) var unflushed = 0
+  /// Since when it is not writable, or when that was last looked at.
+  private(set) var stuckSince: UInt64 = 0
+  private var isMeasured = false
   /// A `write` is among the actions and its bytes were not taken.
   private(set) var isWriteAnnounced = false
   private(set) var isReadingPaused = false
   private(set) var didReadClose = false
+  /// Bytes were read that are to be worked on later.
+  private(set) var isBehind = false
   private var isTouched = false
 
   // MARK: Time
@@ -145,12 +150,23 @@ struct Connection: ~Copyable {
   }
 
   mutating func readClosed() { didReadClose = true }
+  mutating func fallBehind(_ isBehind: Bool) { self.isBehind = isBehind }
   mutating func pauseReading(_ isPaused: Bool) { isReadingPaused = isPaused }
-  mutating func takeOutput(_ isWritable: Bool) {
+  mutating func takeOutput(_ isWritable: Bool, at now: UInt64) {
     self.isWritable = isWritable
+    (stuckSince, isMeasured) = (now, false)
     if isWritable { unflushed = 0 }
   }
-  mutating func leaveUnflushed(_ bytes: Int) { unflushed = bytes }
+
+  /// So much waits at the edge; false: when that was asked for, nothing had moved.
+  mutating func leaveUnflushed(_ bytes: Int) -> Bool {
+    let moves = !isMeasured || isWritable || bytes < unflushed
+    (unflushed, isMeasured) = (bytes, false)
+    return moves
+  }
+
+  /// The edge is asked how much waits there.
+  mutating func measure(at now: UInt64) { (stuckSince, isMeasured) = (now, true) }
 
   mutating func announceWrite(at now: UInt64) {
     isWriteAnnounced = true
@@ -158,7 +174,6 @@ struct Connection: ~Copyable {
   }
 
   mutating func outputTaken() { isWriteAnnounced = false }
-
 
   // MARK: Time
 

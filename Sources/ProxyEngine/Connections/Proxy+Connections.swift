@@ -53,7 +53,7 @@ extension Proxy {
     case .failed: return .misbehaviour
     case nil: break
     }
-    if connections[connection].didReadClose { return .peer }
+    if connections[connection].didReadClose { return connections[connection].isBehind ? nil : .peer }
     if case .upstream(let host, _) = connections[connection].role, host.isRemoved,
       host.pool(connections[connection].kind).pending == 0
     {
@@ -67,6 +67,7 @@ extension Proxy {
   /// Whoever does not read his answers, or whose calls pile up here, may send no more, unless windows see to that.
   @inline(__always)
   private func isHeldBack(_ connection: ConnectionID, _ unsent: Int) -> Bool {
+    if connections[connection].isBehind { return true }
     if connections[connection].kind.hasWindows {
       return peers.isReadingPaused(by: connections[connection].peer) && !connections[connection].isWritable
     }

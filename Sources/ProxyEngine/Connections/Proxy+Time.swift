@@ -18,9 +18,10 @@ extension Proxy {
       take(event, RawSpan(), on: connection)
     }
     guard connections[connection].state != .closed else { return }
-    if let began = peers.headBegan(of: connections[connection].peer), now >= began &+ limits.headTime {
-      return close(connection, .afterFlush, .slowHead)
+    if let (due, reason) = beginningDue(connection), now >= due {
+      return close(connection, .afterFlush, reason)
     }
+    if now >= unreadDue(connection) { measure(connection) }
     if now >= settingsDue(connection) { return close(connection, .abortive, .noSettings) }
     if now >= idleDue(connection) { return endIdle(connection) }
     guard connections[connection].isUpstream, now >= heartbeatDue(connection) else { return }
@@ -36,11 +37,37 @@ extension Proxy {
   @inline(__always)
   private func nextDue(_ connection: ConnectionID) -> UInt64 {
     var due = min(peers.deadline(of: connections[connection].peer) ?? .max, idleDue(connection))
-    if let began = peers.headBegan(of: connections[connection].peer) {
-      due = min(due, began &+ limits.headTime)
-    }
+    if let beginning = beginningDue(connection) { due = min(due, beginning.time) }
+    due = min(due, unreadDue(connection))
     return connections[connection].isUpstream
       ? min(due, settingsDue(connection), heartbeatDue(connection)) : due
+  }
+
+  /// When what was begun has to be whole. Of servers that is asked of heads only: an answer has its call's time.
+  @inline(__always)
+  private func beginningDue(_ connection: ConnectionID) -> (time: UInt64, ProxyEvent.CloseReason)? {
+    guard let beginning = peers.beginning(of: connections[connection].peer) else { return nil }
+    switch beginning.part {
+    case .head: return (beginning.time &+ limits.headTime, .slowHead)
+    case .body where !connections[connection].isUpstream && limits.bodyTime > 0:
+      return (beginning.time &+ limits.bodyTime, .slowBody)
+    case .silence where !connections[connection].isUpstream && limits.silentTime > 0:
+      return (connections[connection].began &+ limits.silentTime, .silent)
+    case .body, .silence: return nil
+    }
+  }
+
+  /// When a socket that takes nothing has to have taken something.
+  @inline(__always)
+  private func unreadDue(_ connection: ConnectionID) -> UInt64 {
+    guard !connections[connection].isWritable, limits.unreadTime > 0 else { return .max }
+    return connections[connection].stuckSince &+ limits.unreadTime
+  }
+
+  /// Whether the socket has taken anything meanwhile the edge knows.
+  private mutating func measure(_ connection: ConnectionID) {
+    connections[connection].measure(at: now)
+    actions.append(.measure(connection))
   }
 
   /// A server is connected when it has said what it takes.

@@ -143,6 +143,7 @@ extension Proxy {
       events.append(.misbehaved(caller, "an authority that is no host and port"))
       return receive(.stopped(.malformedHead), for: call)
     }
+    guard admit(call) else { return }
     exchanges[call].isReplayable = true
     receive(.ready, for: call)
     dispatch(call)
@@ -214,7 +215,10 @@ extension Proxy {
   private mutating func endRequest(of call: ExchangeID, on caller: ConnectionID) {
     exchanges[call].requestEnded = true
     exchanges[call].times.requestReceived = now
-    guard exchanges[call].passesFields else { return cross(call) }
+    guard exchanges[call].passesFields else {
+      bodyEnded(of: call)
+      return cross(call)
+    }
     if exchanges[call].unsentRequest.trailers == nil { exchanges[call].unsentRequest.ends = true }
     if let callee = connections.live(exchanges[call].callee) { flushRequest(call, to: callee) }
   }
@@ -255,7 +259,7 @@ extension Proxy {
       return receive(.stopped(error.reply == .headTooLarge ? .headTooLarge : .malformedHead), for: call)
     }
     exchanges[call].holdsFrame = true
-    dispatch(call)
+    if admit(call) { dispatch(call) }
   }
 
   /// Why a frame that was made here must not be sent.

@@ -88,6 +88,7 @@ extension Proxy {
     }
     guard follow(listener.router.route(frame, in: bytes), call, listener) else { return }
     arm(call, milliseconds: Int64(frame.timeout ?? 0))
+    guard admit(call) else { return }
     switch lease(call) {
     case .connection(let connection):
       send(call, frame, in: bytes, on: connection)

@@ -12,6 +12,8 @@ public enum ProxyAction: Sendable {
   /// Take no more bytes from the socket until `resumeReading`.
   case pauseReading(ConnectionID)
   case resumeReading(ConnectionID)
+  /// Say with `unflushed` how much the socket has not taken yet.
+  case measure(ConnectionID)
   /// Have all other engines of the process `relieve`.
   case relieve
 

@@ -42,6 +42,10 @@ public enum ProxyEvent: Sendable {
     case idle
     /// A head was begun and not finished in time.
     case slowHead
+    /// A body was begun and not finished in time.
+    case slowBody
+    /// A client that never said anything.
+    case silent
     /// A server of HTTP/2 did not begin: no SETTINGS within the time of a connect.
     case noSettings
     /// Heartbeats or pings went unanswered.
@@ -55,7 +59,7 @@ public enum ProxyEvent: Sendable {
     case removed
     /// It has carried as many requests as the cluster allows.
     case worn
-    /// The peer does not read and too much waits for it.
+    /// The peer does not read what waits for it.
     case tooMuchUnsent
     /// It holds more by itself than a connection may.
     case tooMuchHeld

@@ -3,15 +3,16 @@ import H2Codec
 import MosnConfig
 import Translate
 
-/// What an engine holds and waits for at most. Times are nanoseconds; each engine (event loop) counts for itself.
+/// What an engine holds and waits for at most. Times are nanoseconds; each engine (event loop) counts for itself where
+/// nothing else is said.
 public struct ProxyLimits: Sendable {
   // MARK: Connections
 
-  /// Clients' connections. One costs about 6 KiB idle, so that all of them stay under the 60 MB a sidecar may have.
+  /// Clients' connections of the process. One costs about 6 KiB idle, so that all of them stay under the 60 MB a sidecar may have.
   public var downstreamConnections = 8_192
-  /// Connections to one host of a cluster. Bolt and HTTP/2 carry many calls on one; more are opened when those are
-  /// full, so that a few are plenty.
-  public var connectionsPerHost = 4
+  /// Connections of an engine to one host of a cluster. Bolt and HTTP/2 carry many calls on one, and another is opened when
+  /// those are full, as far as the cluster's `max_connections` go: fewer would let a few callers take all streams.
+  public var connectionsPerHost = Int.max
   /// Bolt calls under way on one upstream connection before another is opened: bolt has no limit of its own, and
   /// SOFABolt works through one connection on one event loop.
   public var callsPerBoltConnection = 1_024
@@ -78,8 +79,15 @@ public struct ProxyLimits: Sendable {
   /// A caller that has sent its FIN may still read, but most of them are gone. Its calls that have no limit of their own
   /// get this one, so that they end.
   public var halfClosedTime: UInt64 = 60_000_000_000
-  /// From the first byte of a connection or frame until its head is whole: a sender that drips bytes holds a slot.
+  /// From the first byte of a connection or frame until its head is whole, header map or fields included: a sender that drips bytes holds a slot.
   public var headTime: UInt64 = 10_000_000_000
+  /// From there until a body is whole that has to be: a bolt frame, a frame of HTTP/2, a request that becomes bolt. Bodies that
+  /// pass as they come may take as long as their calls. 0: no limit.
+  public var bodyTime: UInt64 = 60_000_000_000
+  /// A client that has said nothing since it connected. 0: no limit but `idleTime`.
+  public var silentTime: UInt64 = 60_000_000_000
+  /// A connection whose socket has taken nothing for so long is given up; a pause is no reason to. 0: never.
+  public var unreadTime: UInt64 = 30_000_000_000
   /// A client's connection without calls and without bytes, unless the listener says otherwise. SOFABolt clients
   /// send heartbeats every 15 s, so that only dead ones reach it. 0: never.
   public var idleTime: UInt64 = 600_000_000_000
@@ -127,6 +135,7 @@ public struct ProxyLimits: Sendable {
   var floods: H2FloodLimits {
     var floods = http2Floods
     floods.fieldBlockBytes = 2 * listSize
+    floods.fieldBlockTime = headTime
     floods.continuations = max(floods.continuations, floods.fieldBlockBytes >> 14)
     return floods
   }
@@ -162,6 +171,9 @@ public struct ProxyLimits: Sendable {
     set(&limits.bufferedInAll, configured.bufferedBytes)
     set(&limits.heldPerConnection, configured.heldPerConnection)
     set(&limits.headTime, configured.headTime)
+    set(&limits.bodyTime, configured.bodyTime)
+    set(&limits.silentTime, configured.silentTime)
+    set(&limits.unreadTime, configured.unreadTime)
     set(&limits.flushTime, configured.flushTime)
     set(&limits.pingAnswerTime, configured.pingAnswerTime)
     set(&limits.unansweredHeartbeats, configured.unansweredHeartbeats.map { UInt32($0) })

@@ -12,6 +12,8 @@ struct BoltPeer: Peer, ~Copyable {
   /// Offset in the stream of the next frame.
   private var offset: UInt64 = 0
   private var began: UInt64?
+  /// Bytes still to come of a frame that is passed over.
+  private var passing = 0
   private(set) var fault = ""
   private(set) var limitMet: LimitMet?
   /// The last event's, if that was one.
@@ -23,9 +25,6 @@ struct BoltPeer: Peer, ~Copyable {
 
   /// Kept by a connection for the next frame that is not whole; longer ones are few.
   private static let keptInput = 2 << 10
-
-  /// With fewer bytes of a frame nobody knows how long it will be.
-  static let shortestHead = BoltHead.request(id: 0).length + 2
 
   /// What is taken of a frame, and how many calls go out at a time.
   struct Limits {
@@ -50,6 +49,10 @@ struct BoltPeer: Peer, ~Copyable {
   mutating func next(
     in lent: borrowing RawSpan, from taken: inout Int, at now: UInt64
   ) -> PeerEvent? {
+    if passing > 0 {
+      let count = min(passing, lent.byteCount - taken)
+      (passing, taken) = (passing - count, taken + count)
+    }
     if bytes.isEmpty {
       isLent = true
       if taken < lent.byteCount, let event = parse(lent, &taken) { return event }
@@ -137,8 +140,28 @@ struct BoltPeer: Peer, ~Copyable {
   }
 
   var held: [UInt8] { bytes }
-  var heldBytes: Int { bytes.isEmpty ? 0 : bytes.capacity }
-  var headBegan: UInt64? { bytes.count < Self.shortestHead ? began : nil }
+  var heldBytes: Int { Account.memory(of: bytes) }
+  @inline(__always)
+  var beginning: PeerBeginning? { began.map { PeerBeginning(part: begunPart, time: $0) } }
+
+  private var begunPart: PeerBeginning.Part {
+    guard let begun = BoltFrame.begun(bytes.span.bytes, at: first, limits: limits.lengths) else {
+      return .head
+    }
+    return bytes.count - first < begun.headLength ? .head : .body
+  }
+
+  /// Gives up the frame that has begun; what follows of it is passed over. Its head; nil: too little came to say.
+  mutating func passOver() -> BoltHead? {
+    guard first < bytes.count,
+      let begun = BoltFrame.begun(bytes.span.bytes, at: first, limits: limits.lengths)
+    else { return nil }
+    passing = max(0, begun.length - (bytes.count - first))
+    offset &+= UInt64(begun.length)
+    (bytes, first, began) = ([], 0, nil)
+    return begun.head
+  }
+
   mutating func drop() { (bytes, first) = ([], 0) }
   mutating func giveBack(_ buffers: inout SpareBuffers) {}
 

@@ -11,6 +11,8 @@ struct HTTP2Peer: Peer, ~Copyable {
   private(set) var fault = ""
   private(set) var limitMet: LimitMet?
   private(set) var farewell: Farewell?
+  /// Where the frame lies that is not whole, and when it began.
+  private var begun: (offset: UInt64, time: UInt64)?
   /// Streams cancelled towards the server.
   private var cancellations = H2RateMeter()
   /// Streams under way whose body waits for a window, in the order in which they go on.
@@ -49,6 +51,7 @@ struct HTTP2Peer: Peer, ~Copyable {
     while let event = side.next(in: lent, from: &taken) {
       if let event = peerEvent(event, lent) { return event }
     }
+    if let offset = side.begun, offset != begun?.offset { begun = (offset, now) }
     return nil
   }
 
@@ -91,12 +94,23 @@ struct HTTP2Peer: Peer, ~Copyable {
   /// Bytes of what a peer says in its GOAWAY that are told.
   private static let longestText = 256
 
+  mutating func hold(_ lent: borrowing RawSpan, from taken: inout Int) { side.hold(lent, from: &taken) }
+  var listSize: Int { side.headers.size }
   var head: H2MessageHead { side.head }
   /// It is an answer that is tolerated for bolt's clients only.
   var isHeadMalformed: Bool { Self.entriesNamedLikeFields.contains { side.head.violations.contains($0) } }
   mutating func takeFields(into list: inout H2HeaderList) { side.takeHeaders(into: &list) }
   var held: [UInt8] { side.bytes }
   var heldBytes: Int { side.heldBytes }
+
+  @inline(__always)
+  var beginning: PeerBeginning? {
+    if let begun, side.begun == begun.offset {
+      return PeerBeginning(part: side.isHeadBegun ? .head : .body, time: begun.time)
+    }
+    return side.isSilent ? PeerBeginning(part: .silence, time: 0) : nil
+  }
+
   mutating func endInput() { side.endInput() }
   mutating func drop() { blocked = [] }
 

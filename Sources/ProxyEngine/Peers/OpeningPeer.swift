@@ -34,7 +34,9 @@ struct OpeningPeer: Peer, ~Copyable {
 
   var heldBytes: Int { bytes.count }
   var fault: String { "" }
-  var headBegan: UInt64? { bytes.count < BoltPeer.shortestHead ? began : nil }
+  var beginning: PeerBeginning? {
+    began.map { PeerBeginning(part: .head, time: $0) } ?? PeerBeginning(part: .silence, time: 0)
+  }
   mutating func drop() { bytes = [] }
   mutating func giveBack(_ buffers: inout SpareBuffers) {}
   var unsent: Int { output.count }

@@ -22,8 +22,8 @@ protocol Peer: ~Copyable {
   var fault: String { get }
   /// The limit of ours that was met instead, if it was no rule.
   var limitMet: LimitMet? { get }
-  /// When the head began of which too little has come to say what it is.
-  var headBegan: UInt64? { get }
+  /// What has begun and is not whole.
+  var beginning: PeerBeginning? { get }
   /// Nothing more will be read.
   mutating func endInput()
   /// What was read and waits is of no use any more.
@@ -67,6 +67,19 @@ protocol Peer: ~Copyable {
   var end: PeerEnd? { get }
 }
 
+/// What a peer has begun to say, and when.
+struct PeerBeginning {
+  let part: Part
+  let time: UInt64
+
+  enum Part {
+    /// It has said nothing yet, since it connected.
+    case silence
+    case head
+    case body
+  }
+}
+
 enum PeerEnd {
   case orderly
   case failed
@@ -76,7 +89,6 @@ extension Peer where Self: ~Copyable {
   mutating func receive(at now: UInt64) {}
   var held: [UInt8] { [] }
   var limitMet: LimitMet? { nil }
-  var headBegan: UInt64? { nil }
   mutating func endInput() {}
   var isReadingPaused: Bool { false }
   var isReady: Bool { true }

@@ -96,11 +96,12 @@ struct Peers: ~Copyable {
     }
   }
 
-  func headBegan(of id: PeerID) -> UInt64? {
+  @inline(__always)
+  func beginning(of id: PeerID) -> PeerBeginning? {
     switch id.kind {
-    case .opening: openings[id.slot].headBegan
-    case .bolt: bolt[id.slot].headBegan
-    case .http2: http2[id.slot].headBegan
+    case .opening: openings[id.slot].beginning
+    case .bolt: bolt[id.slot].beginning
+    case .http2: http2[id.slot].beginning
     }
   }
 
@@ -273,6 +274,9 @@ extension Peers {
   /// The last one.
   func frame(of id: PeerID) -> BoltFrame? { id.kind == .bolt ? bolt[id.slot].frame : nil }
 
+  /// Gives up the frame that has begun; its head, if that is known.
+  mutating func passOver(_ id: PeerID) -> BoltHead? { id.kind == .bolt ? bolt[id.slot].passOver() : nil }
+
   func unfitHead(of id: PeerID) -> BoltHead? { id.kind == .bolt ? bolt[id.slot].unfitHead : nil }
 
   /// False: its parts do not fit.
@@ -306,6 +310,16 @@ extension Peers {
 extension Peers {
   /// What the last list says.
   func head(of id: PeerID) -> H2MessageHead? { id.kind == .http2 ? http2[id.slot].head : nil }
+
+  /// Octets of the last list.
+  func listSize(of id: PeerID) -> Int { id.kind == .http2 ? http2[id.slot].listSize : 0 }
+
+  /// Takes what is left of `lent` as it is: it is read later. False: all of it has been used.
+  mutating func hold(_ lent: RawSpan, from taken: inout Int, of id: PeerID) -> Bool {
+    guard id.kind == .http2 else { return false }
+    http2[id.slot].hold(lent, from: &taken)
+    return true
+  }
 
   /// It is an answer that is tolerated for bolt's clients only.
   func isHeadMalformed(of id: PeerID) -> Bool { id.kind == .http2 && http2[id.slot].isHeadMalformed }

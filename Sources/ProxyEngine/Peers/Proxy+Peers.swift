@@ -12,10 +12,39 @@ extension Proxy {
   /// Takes the events out of what was held and what came, where it lies.
   mutating func pump(_ connection: ConnectionID, _ lent: RawSpan) {
     var taken = 0
+    var work = 0
     while connections[connection].state != .closed,
       let event = peers.next(of: connections[connection].peer, in: lent, from: &taken, at: now)
     {
+      if case .head = event { work += peers.listSize(of: connections[connection].peer) }
       take(event, lent, on: connection)
+      if work > Self.mostWork, peers.hold(lent, from: &taken, of: connections[connection].peer) {
+        return fallBehind(connection)
+      }
+    }
+    if connections[connection].isBehind { connections[connection].fallBehind(false) }
+  }
+
+  /// Octets of header lists that a connection has worked on before it is the others' turn: a few bytes of HPACK make as many of
+  /// them as a millisecond can bear.
+  private static var mostWork: Int { 1 << 20 }
+
+  /// What is left of its bytes is read when others have had their turn.
+  private mutating func fallBehind(_ connection: ConnectionID) {
+    if !connections[connection].isBehind { behind.append(connection) }
+    connections[connection].fallBehind(true)
+    touch(connection)
+  }
+
+  /// Reads on where too much was to do at once.
+  mutating func catchUp() {
+    var late: [ConnectionID] = []
+    swap(&late, &behind)
+    for id in late {
+      guard let connection = connections.live(id), connections[connection].isBehind else { continue }
+      connections[connection].fallBehind(false)
+      touch(connection)
+      pump(connection, RawSpan())
     }
   }
 

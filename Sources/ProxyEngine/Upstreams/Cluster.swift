@@ -20,7 +20,7 @@ final class Cluster {
   private var metadata: [[String: String]] = []
   private var byAddress: [NetworkAddress: [Host]] = [:]
 
-  init(_ cluster: ClusterConfiguration, keeping old: Cluster?) {
+  init(_ cluster: ClusterConfiguration, keeping old: Cluster?, _ loads: Loads) {
     name = cluster.name
     breaker = cluster.circuitBreaker
     connectTimeout = UInt64(max(0, cluster.connectTimeout.rawValue))
@@ -30,7 +30,7 @@ final class Cluster {
     highWater = limit > 0 ? limit : nil
     balancer = cluster.loadBalancer == .random ? .random : .smoothWeightedRoundRobin
     subsets = cluster.subsets
-    load = old?.load ?? Load()
+    load = loads[cluster.name]
     let clusterTLS = cluster.tls.flatMap { $0.isEnabled ? $0 : nil }
     for host in cluster.hosts {
       guard let address = host.networkAddress else { continue }
@@ -47,6 +47,9 @@ final class Cluster {
     guard let left, let right else { return left == nil && right == nil }
     return left.isAlike(right)
   }
+
+  /// This engine has a connection to one of its hosts.
+  var isConnected: Bool { hosts.contains(where: \.isConnected) }
 
   /// Seldom more than one: with and without TLS.
   func hosts(at address: NetworkAddress) -> [Host] { byAddress[address] ?? [] }

@@ -30,6 +30,8 @@ final class Host {
 
   func pool(_ kind: PeerKind) -> Pool { pools[Int(kind.rawValue)] }
 
+  var isConnected: Bool { pools.contains { !$0.connections.isEmpty } }
+
   /// Calls that wait for a connection to it.
   var pending: Int { pools.reduce(0) { $0 + $1.pending } }
 

@@ -24,18 +24,42 @@ extension Proxy {
 
   /// The call waits, unless there is nothing to wait for.
   private mutating func wait(_ call: ExchangeID, _ pool: Pool, _ host: Host, _ cluster: Cluster) -> Lease {
-    guard pool.pending < limits.pendingCallsPerHost, cluster.load.pending < cluster.breaker.maxPendingRequests
+    guard takePlace(in: pool, cluster) || makeRoom(for: call, in: pool) && takePlace(in: pool, cluster)
     else { return .nowhere(.tooManyPending) }
     pool.enter(call, &exchanges)
     connect(host, cluster, exchanges[call].calleeKind)
     return pool.connections.isEmpty ? .nowhere(.tooManyConnections) : .waits
   }
 
+  /// Whether one more call may wait.
+  private func takePlace(in pool: Pool, _ cluster: Cluster) -> Bool {
+    pool.pending < limits.pendingCallsPerHost
+      && cluster.load.pending.begin(most: cluster.breaker.maxPendingRequests)
+  }
+
+  /// Whoever has most calls waiting gives up the last of them, if that is not the caller himself.
+  private mutating func makeRoom(for call: ExchangeID, in pool: Pool) -> Bool {
+    guard let last = pool.lastOfMost(besides: exchanges[call].caller, exchanges) else { return false }
+    receive(.stopped(.tooManyPending), for: last)
+    return true
+  }
+
+  /// The call is sent or waits from here on, which the circuit breaker counts; false: one too many, and it is over.
+  mutating func admit(_ call: ExchangeID) -> Bool {
+    guard let cluster = exchanges[call].hosts?.cluster else { return true }
+    guard cluster.load.calls.begin(most: cluster.breaker.maxRequests) else {
+      receive(.stopped(.tooManyRequests), for: call)
+      return false
+    }
+    exchanges[call].count(in: cluster.load)
+    return true
+  }
+
   /// One more connection to the host, if there is not one on its way and another is allowed.
   mutating func connect(_ host: Host, _ cluster: Cluster, _ kind: PeerKind) {
     let pool = host.pool(kind)
-    guard !pool.isConnecting(connections, peers), cluster.load.connections < cluster.breaker.maxConnections,
-      pool.lasting(connections) < limits.connectionsPerHost
+    guard !pool.isConnecting(connections, peers), pool.lasting(connections) < limits.connectionsPerHost,
+      takeConnection(cluster, isFirst: pool.connections.isEmpty)
     else { return }
     let (now, peer) = (now, peers.make(.opening, isServer: true, limits))
     let connection = connections.insert { id in
@@ -52,6 +76,14 @@ extension Proxy {
         ProxyAction.Destination(
           cluster: cluster.name, address: host.address, tls: host.tls, speaksHTTP2: kind.isOfferedAsH2,
           timeout: cluster.connectTimeout)))
+  }
+
+  /// Whether the circuit breaker lets one more connection be made. Without any an event loop could serve nobody.
+  private func takeConnection(_ cluster: Cluster, isFirst: Bool) -> Bool {
+    if cluster.load.connections.begin(most: cluster.breaker.maxConnections) { return true }
+    guard isFirst, budget.process.isShared, !cluster.isConnected else { return false }
+    cluster.load.connections.begin()
+    return true
   }
 
   mutating func opened(_ connection: ConnectionID) {

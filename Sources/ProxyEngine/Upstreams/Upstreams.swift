@@ -4,7 +4,9 @@ import MosnConfig
 struct Upstreams {
   private var clusters: [String: Cluster] = [:]
 
-  init() {}
+  private let loads: Loads
+
+  init(_ loads: Loads = Loads()) { self.loads = loads }
 
   subscript(name: String) -> Cluster? { clusters[name] }
 
@@ -16,7 +18,7 @@ struct Upstreams {
     let before = self
     clusters = [:]
     for cluster in configuration.clusterManager.clusters {
-      clusters[cluster.name] = Cluster(cluster, keeping: before[cluster.name])
+      clusters[cluster.name] = Cluster(cluster, keeping: before[cluster.name], loads)
     }
     for host in before.hosts { host.isConfigured(false) }
     for host in hosts { host.isConfigured(true) }

@@ -58,7 +58,10 @@ struct Figures: Sendable {
       ("mosnd_downstream_connections", "gauge", "\(downstreamConnections)", "Clients connected."),
       ("mosnd_upstream_connections", "gauge", "\(upstreamConnections)", "Connections to hosts of clusters."),
       ("mosnd_calls", "gauge", "\(calls)", "Calls under way."),
-      ("mosnd_buffered_bytes", "gauge", "\(bufferedBytes)", "Bytes held for calls and connections (limits.buffered_bytes)."),
+      (
+        "mosnd_buffered_bytes", "gauge", "\(bufferedBytes)",
+        "Bytes held for calls and connections (limits.buffered_bytes)."
+      ),
       ("mosnd_accepted_total", "counter", "\(accepted)", "Connections accepted."),
       ("mosnd_refused_total", "counter", "\(refused)", "Connections not taken."),
       ("mosnd_connected_total", "counter", "\(connected)", "Connections made to hosts."),

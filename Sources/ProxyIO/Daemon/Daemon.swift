@@ -29,6 +29,8 @@ public final class Daemon {
   ///   - processFile: where the process id goes.
   public init(_ file: ConfigurationFile, processFile: ProcessFile) throws(DaemonError) {
     guard let configuration = file.configuration else { throw .configuration(file: file.path) }
+    // Otherwise malloc keeps what large buffers took, and takes new memory for smaller ones.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20)
     signals = Signals()
     let descriptors = Descriptors(figures: figures)
     claim = try processFile.claim()

@@ -13,6 +13,8 @@ struct EdgeLimits: Sendable {
   let logUnwritten: Int
   /// Lines of a kind in a second, of one event loop.
   let logLines: Int
+  /// TLS handshakes of clients under way in the process.
+  let handshakes: Int
   /// For a TLS handshake.
   let handshakeTime: TimeAmount
   /// For the last bytes of a connection that is closed.
@@ -27,6 +29,7 @@ struct EdgeLimits: Sendable {
     descriptorShare = min(100, Int(configured.descriptorShare ?? 75))
     logUnwritten = configured.logUnwritten.map { Int($0) } ?? LogSink.mostWaiting
     logLines = Int(configured.logLines ?? 100)
+    handshakes = max(1, Int(configured.handshakes ?? 512))
     handshakeTime = time(configured.headTime, or: engine.headTime)
     flushTime = time(configured.flushTime, or: engine.flushTime)
   }

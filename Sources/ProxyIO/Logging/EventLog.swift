@@ -201,7 +201,9 @@ extension ProxyEvent.CloseReason {
   fileprivate var level: LogLevel {
     switch self {
     case .peer, .idle, .drained, .removed, .worn, .ordered: .info
-    case .failure, .slowHead, .noSettings, .unanswered, .misbehaviour, .http1, .tooMuchUnsent, .tooMuchHeld: .warn
+    case .failure, .slowHead, .slowBody, .silent, .noSettings, .unanswered, .misbehaviour, .http1,
+      .tooMuchUnsent, .tooMuchHeld:
+      .warn
     }
   }
 
@@ -211,6 +213,8 @@ extension ProxyEvent.CloseReason {
     case .failure(let reason): reason
     case .idle: "idle for too long"
     case .slowHead: "a head was begun and not finished in time (limits.head_time)"
+    case .slowBody: "a body was begun and not finished in time (limits.body_time)"
+    case .silent: "it never said anything (limits.silent_time)"
     case .noSettings: "no SETTINGS came in time"
     case .unanswered: "heartbeats went unanswered (limits.unanswered_heartbeats, ping_answer_time)"
     case .misbehaviour: "the peer broke a rule"
@@ -218,7 +222,7 @@ extension ProxyEvent.CloseReason {
     case .drained: "all its calls are answered"
     case .removed: "no longer configured"
     case .worn: "it has carried as many requests as its cluster allows"
-    case .tooMuchUnsent: "the peer does not read"
+    case .tooMuchUnsent: "the peer does not read (limits.unread_time, buffered_bytes)"
     case .tooMuchHeld: "it holds too much (limits.buffered_bytes)"
     case .ordered: "stopped"
     }

@@ -57,9 +57,14 @@ final class Connection: ChannelInboundHandler {
   func write(_ bytes: ByteBuffer) {
     guard let context else { return }
     context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-    guard !context.channel.isWritable, case .open = state else { return }
+    if !context.channel.isWritable { measure() }
+  }
+
+  /// Tells how much the socket has not taken yet.
+  func measure() {
+    guard case .open = state, let context else { return }
     let left = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    worker.engine.unflushed(left ?? bytes.readableBytes, on: id, at: worker.now)
+    worker.engine.unflushed(left ?? 0, on: id, at: worker.now)
   }
 
   func setReading(_ isReading: Bool) {
@@ -128,9 +133,22 @@ final class Connection: ChannelInboundHandler {
     }
     self.id = id
     state = .open
-    handshakeTimer?.cancel()
+    handshakeEnded()
     worker.add(self, as: id)
     worker.reported()
+  }
+
+  private func handshakeEnded() {
+    guard let timer = handshakeTimer else { return }
+    timer.cancel()
+    handshakeTimer = nil
+    worker.handshakes.end(self)
+  }
+
+  /// Others need its place more: whoever has been at it longest is the least likely to finish.
+  func giveUpHandshake() {
+    refuse("too many TLS handshakes are under way (limits.handshakes)", .warn)
+    handshakeEnded()
   }
 
   /// Ends a connection whose handshake came to nothing.
@@ -145,6 +163,7 @@ final class Connection: ChannelInboundHandler {
     guard case .accepted(_, let awaitsHandshake) = state else { return }
     guard awaitsHandshake else { return accepted(protocolName: nil) }
     remote = context.channel.remoteAddress
+    worker.handshakes.begin(self)
     handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: worker.settings.limits.handshakeTime)
     { self.refuse("the TLS handshake took too long (limits.head_time)", .warn) }
   }
@@ -199,6 +218,6 @@ final class Connection: ChannelInboundHandler {
     case .connecting: connectFailed(failure ?? "closed during the handshake", timedOut: false)
     case .accepted, .closing: state = .closing
     }
-    handshakeTimer?.cancel()
+    handshakeEnded()
   }
 }

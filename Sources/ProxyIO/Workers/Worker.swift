@@ -27,6 +27,7 @@ final class Worker {
   private var sockets = 0
   private var ended: EventLoopPromise<Void>?
 
+  let handshakes: Handshakes
   /// Has the other workers' engines `relieve`.
   var askForRelief: () -> Void = {}
   /// What is written next, used again for each write of any connection; a write that was not finished at once keeps its
@@ -37,12 +38,14 @@ final class Worker {
 
   init(
     loop: any EventLoop, settings: EdgeSettings, descriptors: Descriptors, seed: UInt64, number: Int,
-    of count: Int, budget: ProcessBudget
+    of count: Int, budget: ProcessBudget, handshakes: HandshakeCount
   ) {
     self.loop = loop
     self.descriptors = descriptors
     self.settings = settings
-    engine = Proxy(configuration: settings.configuration, seed: seed, worker: number, workers: count,
+    self.handshakes = Handshakes(budget, handshakes, most: settings.limits.handshakes)
+    engine = Proxy(
+      configuration: settings.configuration, seed: seed, worker: number, workers: count,
       budget: budget)
     eventLog = EventLog(settings, number: number)
     tellWhatIsLogged()
@@ -54,6 +57,7 @@ final class Worker {
 
   func apply(_ settings: EdgeSettings) {
     self.settings = settings
+    handshakes.most = settings.limits.handshakes
     eventLog.apply(settings)
     tellWhatIsLogged()
     engine.apply(settings.configuration, at: now)
@@ -120,7 +124,7 @@ final class Worker {
     figures.downstreamConnections = engine.downstreamConnections
     figures.upstreamConnections = engine.upstreamConnections
     figures.calls = engine.calls
-    figures.bufferedBytes = engine.bufferedBytes
+    figures.bufferedBytes = engine.bufferedBytes + handshakes.heldBytes
     return figures
   }
 
@@ -207,6 +211,7 @@ final class Worker {
       connection.close(closing)
     case .pauseReading(let id): connection(id)?.setReading(false)
     case .resumeReading(let id): connection(id)?.setReading(true)
+    case .measure(let id): connection(id)?.measure()
     case .relieve: askForRelief()
     }
   }

@@ -20,14 +20,14 @@ struct WorkerGroup: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: count)
     self.descriptors = descriptors
     let seed = UInt64.random(in: .min ... .max)
-    let budget = ProcessBudget(engines: count)
+    let (budget, handshakes) = (ProcessBudget(engines: count), HandshakeCount())
     var members: [Member] = []
     for (number, loop) in group.makeIterator().enumerated() {
       let worker = try loop.submit {
         NIOLoopBound(
           Worker(
             loop: loop, settings: settings, descriptors: descriptors, seed: seed, number: number, of: count,
-            budget: budget),
+            budget: budget, handshakes: handshakes),
           eventLoop: loop)
       }.wait()
       members.append(Member(loop: loop, worker: worker))

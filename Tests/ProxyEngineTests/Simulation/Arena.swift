@@ -21,7 +21,8 @@ final class Arena {
   ]
 
   init(
-    _ network: SimulatedNetwork, _ limits: ProxyLimits = ProxyLimits(), engines: Int = 1, cluster: String = "",
+    _ network: SimulatedNetwork, _ limits: ProxyLimits = ProxyLimits(), engines: Int = 1,
+    cluster: String = "",
     route more: String = ""
   ) throws {
     self.network = network
@@ -67,7 +68,9 @@ final class Arena {
       network.run(milliseconds: 20)
       for (number, caller) in boltCallers.enumerated() {
         let status = caller.answers[calls]?.first?.head.status
-        if status != .success { failures.append("bolt \(number), call \(calls): \(String(describing: status))") }
+        if status != .success {
+          failures.append("bolt \(number), call \(calls): \(String(describing: status))")
+        }
         slowest = max(slowest, (caller.times[calls] ?? network.now) - begin)
       }
       for (number, caller) in http2Callers.enumerated() {
@@ -120,7 +123,8 @@ extension RawPeer {
   static func heads(_ count: Int, value: Int, times: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     let fixed =
-      literal(":method", "POST") + literal(":scheme", "http") + literal(":authority", "a") + literal(":path", "/")
+      literal(":method", "POST") + literal(":scheme", "http") + literal(":authority", "a")
+      + literal(":path", "/")
       + literal("service", "testSofa")
     for number in 0..<count {
       var block = fixed

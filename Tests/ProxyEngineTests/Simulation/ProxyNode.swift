@@ -149,6 +149,7 @@ final class ProxyNode: Peer {
       }
     case .pauseReading(let id): links[id]?.pause(self, true)
     case .resumeReading(let id): links[id]?.pause(self, false)
+    case .measure(let id): proxy.unflushed(unflushed[id] ?? 0, on: id, at: network.now)
     case .relieve: others.forEach { $0.relieve() }
     }
   }
@@ -161,6 +162,18 @@ final class ProxyNode: Peer {
       proxy.tick(at: network.now)
       perform()
     }
+  }
+
+  /// What sockets that are not writable still have to take, when they are asked.
+  private var unflushed: [ConnectionID: Int] = [:]
+
+  func leavesUnflushed(_ bytes: Int, on id: ConnectionID) { unflushed[id] = bytes }
+
+  /// A write left it not writable.
+  func leaveUnflushed(_ bytes: Int, on id: ConnectionID) {
+    unflushed[id] = bytes
+    proxy.unflushed(bytes, on: id, at: network.now)
+    perform()
   }
 
   /// Those whose engines belong to the same process.

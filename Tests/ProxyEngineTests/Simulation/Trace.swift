@@ -19,6 +19,7 @@ final class Trace {
     case .close(let id, .abortive): note("\(time) abort \(id)")
     case .pauseReading(let id): note("\(time) pause \(id)")
     case .resumeReading(let id): note("\(time) resume \(id)")
+    case .measure(let id): note("\(time) measure \(id)")
     case .relieve: note("\(time) relieve")
     }
   }
@@ -91,6 +92,8 @@ private func words(_ reason: ProxyEvent.CloseReason) -> String {
   case .failure(let text): text
   case .idle: "idle"
   case .slowHead: "slowHead"
+  case .slowBody: "slowBody"
+  case .silent: "silent"
   case .noSettings: "noSettings"
   case .unanswered: "unanswered"
   case .misbehaviour: "misbehaviour"
