@@ -24,7 +24,7 @@ extension HessianTree {
     case .object: appendObject(index, bytes, &text)
     case .reference:
       text.append("#")
-      text.append(ascii: String(nodes[index].token.integer))
+      text.append(decimal: nodes[index].token.integer)
     default:
       appendScalar(index, bytes, &text, dataBytes: 0)
       if nodes[index].isPartial { text.cut() }

@@ -100,9 +100,9 @@ extension HessianTree {
     switch token.kind {
     case .null: text.append("null")
     case .boolean: text.append(token.boolean ? "true" : "false")
-    case .int: text.append(ascii: String(token.integer))
+    case .int: text.append(decimal: token.integer)
     case .long:
-      text.append(ascii: String(token.integer))
+      text.append(decimal: token.integer)
       text.append("L")
     case .double: text.append(ascii: token.double.description)
     case .date: text.append(iso8601: token.integer)
@@ -113,7 +113,7 @@ extension HessianTree {
     case .binary: append(token.data, bytes, &text, atMost: dataBytes)
     case .reference:
       text.append("-> #")
-      text.append(ascii: String(token.integer))
+      text.append(decimal: token.integer)
       appendType(of: resolved(index), bytes, &text)
     case .remote:
       text.append("remote")
