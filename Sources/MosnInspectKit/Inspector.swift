@@ -1,8 +1,8 @@
 import MosnPackets
 
-/// Reads a capture: packets in, messages out.
+/// Reads a capture: packets in, messages out, and calls if these are asked for.
 ///
-/// One pipeline, from top to bottom: packet → fragments → connection → stream → frames → messages. A gap replaces
+/// One pipeline, from top to bottom: packet → fragments → connection → stream → frames → messages → calls. A gap replaces
 /// the decoder's position and reading goes on; nothing in a packet can end the inspection.
 public struct Inspector: ~Copyable {
   public private(set) var summary = Summary()
@@ -18,18 +18,22 @@ public struct Inspector: ~Copyable {
   /// Connections that are over, in the order of their ends; see `takeFlows`.
   private var flows: [FlowRecord] = []
   private let tellsFlows: Bool
+  /// The stage behind the messages; nil where nobody asks for calls.
+  private let calls: Calls?
   /// How often a connection was looked at because others came or time passed, for the tests.
   private(set) var visits = 0
 
   /// - Parameters:
   ///   - showsFrames: hand out every HTTP/2 frame instead of the messages they make.
   ///   - tellsFlows: keep a record of every connection that is over until `takeFlows`.
+  ///   - tellsCalls: make calls of the messages, for `takeCalls`; not of frames.
   ///   - bodyLimit: bytes kept of the body of each HTTP/2 message, for outputs that show it.
   public init(
     limits: InspectLimits = InspectLimits(), assignments: [PortAssignment] = [], showsFrames: Bool = false,
-    tellsFlows: Bool = false, bodyLimit: Int = 0
+    tellsFlows: Bool = false, tellsCalls: Bool = false, bodyLimit: Int = 0
   ) {
     self.tellsFlows = tellsFlows
+    calls = tellsCalls && !showsFrames ? Calls() : nil
     self.showsFrames = showsFrames
     self.bodyLimit = showsFrames ? 0 : bodyLimit
     self.limits = limits
@@ -51,6 +55,17 @@ public struct Inspector: ~Copyable {
   ) {
     note(time, bytes: originalLength)
     let number = PacketNumber(number, file: file, order: summary.packets)
+    guard let calls else { return read(bytes, number, time, linkType, originalLength, emit: emit) }
+    read(bytes, number, time, linkType, originalLength) { message in
+      calls.receive(message)
+      emit(message)
+    }
+  }
+
+  private mutating func read(
+    _ bytes: RawSpan, _ number: PacketNumber, _ time: Int64, _ linkType: LinkType, _ originalLength: Int,
+    emit: (Message) -> Void
+  ) {
     let packet = Packet.parse(bytes, linkType: linkType, originalLength: originalLength)
     if packet.fragment != nil {
       summary.fragments += 1
@@ -78,13 +93,20 @@ public struct Inspector: ~Copyable {
   ///
   /// - Returns: whether there are more.
   public mutating func finishNext(_ count: Int, emit: (Message) -> Void) -> Bool {
+    let calls = calls
     var left = count
     while left > 0, let slot = connections.leastRecent {
-      close(slot, .captureEnds, emit: emit)
+      close(slot, .captureEnds) { message in
+        calls?.receive(message)
+        emit(message)
+      }
       left -= 1
     }
     return connections.count > 0
   }
+
+  /// Hands out the calls that are over since this was called last, in the order of their ends.
+  public mutating func takeCalls(_ body: (Call) -> Void) { calls?.take(body) }
 
   /// The connections that are over since this was called last, in the order of their ends.
   public mutating func takeFlows() -> [FlowRecord] {
@@ -141,6 +163,7 @@ public struct Inspector: ~Copyable {
     }
     connections.touch(slot)
     connections[slot].touch(packet: number, time: time)
+    if let calls { note(segment, of: slot, in: direction, for: calls) }
     connections[slot].receive(
       segment, bytes.extracting(segment.payload), captured: bytes.byteCount, in: direction, limits: limits,
       into: &summary, emit: emit)
@@ -177,8 +200,17 @@ public struct Inspector: ~Copyable {
           assigned: assigned?.wireProtocol, startsWithSYN: segment.flags.contains(.syn),
           client: segment.opener, showsFrames: showsFrames, bodyLimit: bodyLimit)))
     connections[place.slot].figures.number = summary.connections - 1
+    calls?.begin(
+      summary.connections - 1, from: source, to: destination, opener: segment.opener,
+      isFromBeginning: segment.flags.contains(.syn))
     recount(place.slot)
     return place
+  }
+
+  private func note(_ segment: TCPSegment, of slot: Int, in direction: Direction, for calls: Calls) {
+    calls.note(
+      connections[slot].notes(on: segment, in: direction), of: connections[slot].figures.number,
+      in: direction, at: connections[slot].latest)
   }
 
   private mutating func kinship(of segment: TCPSegment, at place: ConnectionTable.Place) -> Connection.Kinship
@@ -255,7 +287,8 @@ public struct Inspector: ~Copyable {
   }
 
   private mutating func recount(_ slot: Int) {
-    let held = connections[slot].heldBytes
+    let held =
+      connections[slot].heldBytes + (calls?.heldBytes(of: connections[slot].figures.number) ?? 0)
     heldBytes += held - connections[slot].charged
     connections[slot].counted = held
     connections[slot].charged = held
@@ -266,10 +299,15 @@ public struct Inspector: ~Copyable {
   /// Hands out what a connection still holds; nothing more is expected of it.
   private mutating func settle(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     connections[slot].settle(ending, into: &summary, emit: emit)
+    finishCalls(of: slot)
     connections.note(slot, isReset: false)
     if connections[slot].isClosed { connections[slot].release() }
     recount(slot)
     if tellsFlows, !connections[slot].figures.isTold { connections.noteOver(slot) }
+  }
+
+  private func finishCalls(of slot: Int) {
+    calls?.finish(connections[slot].figures.number, connections[slot].callEnding, at: summary.lastTime)
   }
 
   /// Keeps the record of a connection that is over, once.
@@ -284,6 +322,8 @@ public struct Inspector: ~Copyable {
   private mutating func close(_ slot: Int, _ ending: Ending, emit: (Message) -> Void) {
     heldBytes -= connections[slot].charged
     connections[slot].settle(ending, into: &summary, emit: emit)
+    finishCalls(of: slot)
+    calls?.remove(connections[slot].figures.number)
     // A copy: to Swift 6.3 a borrowed connection overlaps with a change of the summary beside it.
     var sum = summary
     connections[slot].account(into: &sum)

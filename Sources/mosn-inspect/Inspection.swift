@@ -31,7 +31,7 @@ struct Inspection: ~Copyable {
     self.view = view
     inspector = Inspector(
       limits: limits, assignments: input.assignments, showsFrames: view.showsFrames,
-      tellsFlows: view.tellsFlows, bodyLimit: view.bodyLimit)
+      tellsFlows: view.tellsFlows, tellsCalls: view.tellsCalls, bodyLimit: view.bodyLimit)
     let files = input.sources.files
     self.files = files.count > 1 ? files : []
     output = StandardOutput(input.isLive ? .live : Terminal.isOutput ? .watched : .gathering)
@@ -174,6 +174,7 @@ struct Inspection: ~Copyable {
   /// Takes over what the packets so far have given.
   private mutating func take(_ renderer: inout any Renderer) {
     if view.tellsFlows { for flow in inspector.takeFlows() { renderer.render(flow) } }
+    if view.tellsCalls { inspector.takeCalls { renderer.render($0) } }
     output.take(&renderer.output)
   }
 

@@ -19,7 +19,8 @@ struct MosnInspect: ParsableCommand {
         mosn-inspect -T fields -e http2.headers.path FILE
         mosn-inspect -i eth0 port 12200
 
-      mosn-inspect flows FILE shows a line per TCP connection instead, decoded or not (mosn-inspect flows --help).
+      mosn-inspect calls FILE shows a line per call instead: latency, outcome and why (mosn-inspect calls --help); \
+      mosn-inspect flows FILE a line per TCP connection, decoded or not (mosn-inspect flows --help).
 
       Exit status: 0 all read (also when the file is cut short, with a warning); 64 wrong usage or filter; \
       65 not a capture or damaged; 66 no such file; 69 no such interface; 74 read or write error; 77 no permission; \

@@ -106,7 +106,7 @@ struct OutputOptions: ParsableArguments {
       let layout = (try? FieldsRenderer.Layout(options: fieldOptions)) ?? FieldsRenderer.Layout()
       return FieldsRenderer(fields: fields, layout: layout, contents: contents, files: files)
     case .text:
-      let timeFormat = timeFormat(start: start)
+      let timeFormat = time.format(start: start)
       return verbose
         ? TreeRenderer(isColoured: isColoured, timeFormat: timeFormat, contents: contents, files: files)
         : LineRenderer(
@@ -117,11 +117,15 @@ struct OutputOptions: ParsableArguments {
 
   private var isColoured: Bool { color.isOn }
 
-  private func timeFormat(start: Int64) -> TimeFormat {
+}
+
+extension OutputOptions.Time {
+  /// - Parameter start: time of the first packet, which decides what local time is.
+  func format(start: Int64) -> TimeFormat {
     var second = time_t(start / 1_000_000_000)
     var local = tm()
     localtime_r(&second, &local)
-    return switch time {
+    return switch self {
     case .r, .tttt: .relative
     case .d, .tt: .delta
     case .e, .t: .epoch

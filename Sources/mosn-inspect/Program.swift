@@ -8,6 +8,7 @@ enum Program {
     let arguments = Habits.separated(CommandLine.arguments.dropFirst())
     switch arguments.first {
     case "flows": FlowsCommand.main(Array(arguments.dropFirst()))
+    case "calls": CallsCommand.main(Array(arguments.dropFirst()))
     default: MosnInspect.main(arguments)
     }
   }

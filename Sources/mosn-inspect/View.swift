@@ -6,6 +6,8 @@ protocol View {
   var showsFrames: Bool { get }
   /// Whether connections are told of when they are over.
   var tellsFlows: Bool { get }
+  /// Whether messages are made calls.
+  var tellsCalls: Bool { get }
   /// Bytes kept of the body of each HTTP/2 message.
   var bodyLimit: Int { get }
   /// Only the summary.
@@ -14,6 +16,10 @@ protocol View {
   ///   - start: time of the first packet, which decides what local time is.
   ///   - files: the names of files that are read together.
   func renderer(start: Int64, files: [String]) -> any Renderer
+}
+
+extension View {
+  var tellsCalls: Bool { false }
 }
 
 /// The messages of a capture.

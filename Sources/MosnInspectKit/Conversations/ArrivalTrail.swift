@@ -11,6 +11,8 @@ struct ArrivalTrail {
   /// The pieces before the latest one of which bytes wait, behind `dropped` others. Nearly always none.
   private var earlier: [Piece] = []
   private var dropped = 0
+  /// When the first byte came of a frame that came in several pieces.
+  private var begun: Arrival?
 
   private struct Piece {
     var end: UInt64
@@ -39,15 +41,27 @@ struct ArrivalTrail {
     guard !earlier.isEmpty else { return latest }
     let start = position &- min(position, UInt64(max(1, length)))
     var last: Arrival?
+    var first: Arrival?
     var pieceStart: UInt64 = 0
     for piece in earlier[dropped...] {
       guard pieceStart < position else { break }
-      if piece.end > start, piece.arrival.packet >= last?.packet ?? 0 { last = piece.arrival }
+      if piece.end > start {
+        first = first ?? piece.arrival
+        if piece.arrival.packet >= last?.packet ?? 0 { last = piece.arrival }
+      }
       pieceStart = piece.end
     }
     if pieceStart < position, latest.packet >= last?.packet ?? 0 { last = latest }
     drop(to: position)
+    begun = first == last ? nil : first
     return last ?? latest
+  }
+
+  /// When the first byte came of the frame that was taken just now, if another packet brought it than the last; asked once.
+  mutating func takeBegun() -> Arrival? {
+    guard let begun else { return nil }
+    self.begun = nil
+    return begun
   }
 
   private mutating func drop(to position: UInt64) {

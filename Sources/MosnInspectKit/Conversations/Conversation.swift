@@ -211,7 +211,9 @@ struct Conversation: ~Copyable {
       case .http2(let frame):
         let length = H2Frame.headerLength + frame.payload.count
         decodedBytes += length
-        receive(frame, in: direction, at: self.place(of: length, in: direction, place))
+        let place = self.place(of: length, in: direction, place)
+        http2.begun = sides[direction].trail.takeBegun()
+        receive(frame, in: direction, at: place)
       case nil: return false
       }
     } catch {
@@ -349,7 +351,8 @@ extension Conversation {
     let client = Direction.allCases.first { sides[$0].decoder.hasPreface }
     isCertain = isCertain || client != nil
     http2.begin(
-      client: client, isFromBeginning: isFromBeginning || client != nil, showsFrames: showsFrames)
+      client: client ?? firstBytes.opener, isFromBeginning: isFromBeginning || client != nil,
+      showsFrames: showsFrames)
     for direction in Direction.allCases {
       sides[direction].findings.move(to: &http2.sides[direction].findings)
     }
@@ -387,6 +390,8 @@ extension Conversation {
     var found = sides[direction].findings.take()
     frame.judge(bytes, sides[direction].losses, into: &found)
     sides[direction].losses = Losses()
-    return Message(place: place, content: .bolt(frame, bytes: bytes), findings: found)
+    return Message(
+      place: place, content: .bolt(frame, bytes: bytes), findings: found,
+      begun: sides[direction].trail.takeBegun())
   }
 }

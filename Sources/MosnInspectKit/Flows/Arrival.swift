@@ -1,6 +1,8 @@
 /// When something came: the number of its packet in the capture, from 1, and its capture time.
-struct Arrival: Equatable {
-  var packet: PacketNumber = 0
+public struct Arrival: Sendable, Equatable {
+  public var packet: PacketNumber = 0
   /// Nanoseconds since the epoch.
-  var time: Int64 = 0
+  public var time: Int64 = 0
+
+  public init(packet: PacketNumber = 0, time: Int64 = 0) { (self.packet, self.time) = (packet, time) }
 }

@@ -65,6 +65,17 @@ struct Connection: ~Copyable {
   /// Whether both sides have closed: a SYN is then another connection between the same ports.
   var isClosed: Bool { halves[.forward].stream.isEnded && halves[.backward].stream.isEnded }
 
+  /// The end of what was captured of a direction, holes or not.
+  func reach(of direction: Direction) -> TCPSequence? { halves[direction].stream.reach }
+
+  /// The next byte to read of it.
+  func expected(of direction: Direction) -> TCPSequence? { halves[direction].stream.expected }
+
+  func isEnded(_ direction: Direction) -> Bool { halves[direction].stream.isEnded }
+
+  /// Whether bytes of a direction were said that were not read.
+  func isBehind(_ direction: Direction) -> Bool { halves[direction].stream.isBehind }
+
   /// Bytes held for this connection.
   var heldBytes: Int {
     ConnectionTable.footprint + halves[.forward].stream.heldBytes + halves[.backward].stream.heldBytes
@@ -243,6 +254,16 @@ extension Connection {
 // MARK: - Resets
 
 extension Connection {
+  /// Who reset it, and where that came.
+  var obeyedReset: (by: Direction, at: Arrival)? {
+    for reset in resets {
+      if let time = reset.time, let packet = reset.obeyed {
+        return (reset.side, Arrival(packet: packet, time: time))
+      }
+    }
+    return nil
+  }
+
   /// The direction of who reset it.
   var resetter: Direction? { resets.first { $0.time != nil }?.side }
 

@@ -11,8 +11,9 @@ struct FlowFigures {
   /// SYNs without an acknowledgement, of either side, and whether one was answered by a SYN.
   private(set) var openings: Pair<Int> = Pair(both: 0)
   private(set) var isAccepted = false
-  /// Who sent a FIN first.
+  /// Who sent a FIN first, and by direction, where each side's came.
   private(set) var firstFIN: Direction?
+  private(set) var fins: Pair<Arrival?> = Pair(both: nil)
   /// Which directions had ended when the connection did.
   var ended = Pair(both: false)
   var said = Said()
@@ -24,7 +25,10 @@ struct FlowFigures {
     packets[direction] += 1
     bytes[direction] += segment.payloadLength
     guard !segment.flags.isDisjoint(with: [.syn, .fin]) else { return }
-    if segment.flags.contains(.fin) { firstFIN = firstFIN ?? direction }
+    if segment.flags.contains(.fin) {
+      firstFIN = firstFIN ?? direction
+      fins[direction] = fins[direction] ?? arrival
+    }
     guard segment.flags.contains(.syn) else { return }
     if segment.flags.contains(.acknowledgement) { isAccepted = true } else { openings[direction] += 1 }
   }

@@ -11,6 +11,8 @@ public struct Message: Sendable {
   public var place: Place
   public var content: Content
   public var findings: [Finding]
+  /// When its first byte came, if that was in a packet before.
+  var begun: Arrival?
 
   public enum Content: Sendable {
     /// A bolt frame; its ranges index `bytes`.

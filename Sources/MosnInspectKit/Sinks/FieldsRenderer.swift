@@ -5,10 +5,10 @@ import MosnPackets
 public struct FieldsRenderer: Renderer {
   public var output = Output()
 
-  private let layout: Layout
   private var contents: ContentReader
   private let files: [String]
-  private var columns: [Column]
+  private let selectors: [FieldSelector]
+  private var cells: FieldCells
   /// All keys that a column needs.
   private let wanted: MessageKeys
   /// Of the list that is being walked.
@@ -30,12 +30,6 @@ public struct FieldsRenderer: Renderer {
     public init() {}
   }
 
-  private struct Column: Sendable {
-    let selector: FieldSelector
-    var cell = Output()
-    var count = 0
-  }
-
   /// - Parameters:
   ///   - fields: what `isKnown` says yes to; others stay empty.
   ///   - files: the names of files that are read together.
@@ -44,13 +38,12 @@ public struct FieldsRenderer: Renderer {
   }
 
   public init(fields: [String], layout: Layout, contents: ContentReader, files: [String] = []) {
-    self.layout = layout
     self.contents = contents
     self.files = files
-    columns = fields.compactMap { FieldSelector($0) }.map { Column(selector: $0) }
-    wanted = columns.reduce([]) { $0.union($1.selector.keys) }
-    if layout.hasByteOrderMark { output.append("\u{FEFF}" as StaticString) }
-    if layout.hasHeading { writeLine(fields.map { Array($0.utf8) }) }
+    selectors = fields.compactMap { FieldSelector($0) }
+    cells = FieldCells(selectors.count, layout)
+    wanted = selectors.reduce([]) { $0.union($1.keys) }
+    layout.writeBeginning(fields, into: &output)
   }
 
   /// The keys that can be chosen, beside `headers.NAME`, `trailers.NAME` and tshark's names.
@@ -73,36 +66,11 @@ public struct FieldsRenderer: Renderer {
   public mutating func begin(at time: Int64) { if first == nil { first = time } }
 
   public mutating func render(_ message: Message) {
-    for index in columns.indices {
-      columns[index].cell.removeAll()
-      columns[index].count = 0
-    }
+    cells.clear()
     var contents = contents.withdrawn()
     message.describe(to: &self, reading: &contents)
     self.contents = contents
-    for index in columns.indices {
-      if index > 0 { output.append(layout.separator) }
-      writeCell(columns[index].cell.bytes)
-    }
-    output.append(byte: UInt8(ascii: "\n"))
-  }
-
-  private mutating func writeLine(_ cells: [[UInt8]]) {
-    for (index, cell) in cells.enumerated() {
-      if index > 0 { output.append(layout.separator) }
-      writeCell(cell)
-    }
-    output.append(byte: UInt8(ascii: "\n"))
-  }
-
-  private mutating func writeCell(_ cell: [UInt8]) {
-    guard let quote = layout.quote else { return output.append(cell) }
-    output.append(byte: quote)
-    for byte in cell {
-      if byte == quote { output.append(byte: quote) }
-      output.append(byte: byte)
-    }
-    output.append(byte: quote)
+    cells.write(into: &output)
   }
 
   /// Writes a value into the columns that show this key or part of it.
@@ -111,9 +79,9 @@ public struct FieldsRenderer: Renderer {
   ) {
     let key = MessageKeys(key)
     guard wanted.contains(key) else { return }
-    for index in columns.indices where columns[index].selector.keys.contains(key) {
-      let part = columns[index].selector.part
-      add(to: index) { write(part, &$0) }
+    for index in selectors.indices where selectors[index].keys.contains(key) {
+      let part = selectors[index].part
+      cells.add(to: index) { write(part, &$0) }
     }
   }
 
@@ -123,21 +91,6 @@ public struct FieldsRenderer: Renderer {
       write(&output)
       return true
     }
-  }
-
-  /// One more value of a column, if it is one: `write` says whether.
-  private mutating func add(to index: Int, _ write: (inout Output) -> Bool) {
-    var cell = columns[index].cell
-    columns[index].cell = Output()
-    defer { columns[index].cell = cell }
-    let length = cell.bytes.count
-    let isLater = columns[index].count > 0
-    if isLater, layout.occurrence == .first { return }
-    if isLater { cell.append(layout.aggregator) }
-    let start = cell.bytes.count
-    guard write(&cell) else { return cell.keep(length) }
-    columns[index].count += 1
-    if isLater, layout.occurrence == .last { cell.drop(first: start) }
   }
 }
 

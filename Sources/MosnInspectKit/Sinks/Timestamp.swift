@@ -42,6 +42,15 @@ extension Output {
     append(part, width: digits, padding: UInt8(ascii: "0"))
   }
 
+  /// Nanoseconds, not negative, as milliseconds with `decimals` decimals.
+  mutating func append(milliseconds nanoseconds: Int64, decimals: Int, width: Int = 0) {
+    var part = nanoseconds.magnitude % 1_000_000
+    for _ in decimals..<6 { part /= 10 }
+    append(nanoseconds.magnitude / 1_000_000, width: width - decimals - 1)
+    append(byte: UInt8(ascii: "."))
+    append(part, width: decimals, padding: UInt8(ascii: "0"))
+  }
+
   /// Date and time of day in a zone `offset` seconds east of UTC; the proleptic Gregorian calendar.
   mutating func append(date nanoseconds: Int64, offset: Int, withDate: Bool) {
     let day: Int64 = 86_400

@@ -28,6 +28,8 @@ struct Reset {
   /// Capture time of the first of them that its receiver may have obeyed; if there is one, the connection is over unless
   /// it goes on.
   private(set) var time: Int64?
+  /// The packet of that one.
+  private(set) var obeyed: PacketNumber?
   /// What its sender said up to here it may have overtaken.
   private let end: TCPSequence?
   /// How far both sides had come.
@@ -45,6 +47,7 @@ struct Reset {
     latestPacket = seen.packet
     (self.sent, self.answered) = (sent, answered)
     time = seen.mayBeObeyed ? seen.time : nil
+    obeyed = seen.mayBeObeyed ? seen.packet : nil
     end =
       switch seen.standing {
       case .ahead(let count): seen.mayBeObeyed || count <= Self.overtaken ? seen.sequence : sent
@@ -60,7 +63,7 @@ struct Reset {
   mutating func add(_ seen: Seen) {
     count += 1
     latestPacket = seen.packet
-    if seen.mayBeObeyed { time = time ?? seen.time }
+    if seen.mayBeObeyed, time == nil { (time, obeyed) = (seen.time, seen.packet) }
   }
 
   /// One reset.

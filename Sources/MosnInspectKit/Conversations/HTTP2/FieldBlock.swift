@@ -4,6 +4,8 @@ import H2Codec
 struct FieldBlock {
   /// The frame that began it.
   var first: H2Frame
+  /// When the first byte of that came.
+  var begun: Arrival
   var bytes: [UInt8]
   /// How many of the bytes stand before the first that is missing.
   var intact: Int

@@ -13,9 +13,6 @@ extension HTTP2Conversation {
       if !sides[direction.other].settings.acknowledge() { seesAll = false }
       return settingsChanged(of: direction.other)
     }
-    for setting in frame.settings(in: bytes) where setting.identifier == .enablePush && setting.value == 0 {
-      client = client ?? direction
-    }
     announce(frame.settings(in: bytes), frame, in: direction, at: place)
   }
 

@@ -8,7 +8,8 @@ extension HTTP2Conversation {
       return decode(bytes.span.bytes.extracting(frame.content), of: frame, in: direction, at: place)
     }
     let block = FieldBlock(
-      first: frame, bytes: Array(bytes[frame.content]), intact: frame.intact, damage: damage)
+      first: frame, begun: begun ?? place.arrival, bytes: Array(bytes[frame.content]), intact: frame.intact,
+      damage: damage)
     if frame.endsHeaders { return end(block, in: direction, at: place) }
     sides[direction].block = block
   }
@@ -31,6 +32,7 @@ extension HTTP2Conversation {
   }
 
   mutating func end(_ block: FieldBlock, in direction: Direction, at place: Place) {
+    begun = block.begun == place.arrival ? nil : block.begun
     guard let damage = block.damage else {
       return decode(block.bytes.span.bytes, of: block.first, in: direction, at: place)
     }
@@ -87,6 +89,7 @@ extension HTTP2Conversation {
       message.headers = sides[direction].list
       let head = H2MessageRules.head(of: message.headers, expected: .request)
       message.head = head
+      message.begun = begun
       blame(head, in: direction)
       return emit(message, in: direction, at: place, [])
     }

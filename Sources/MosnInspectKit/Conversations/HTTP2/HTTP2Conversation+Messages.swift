@@ -84,6 +84,7 @@ extension HTTP2Conversation {
     let message = HTTP2Message(kind, stream: stream, at: place)
     message.headers = list
     message.head = head
+    message.begun = begun
     emit(message, in: direction, at: place, [])
   }
 
@@ -107,6 +108,7 @@ extension HTTP2Conversation {
     _ message: HTTP2Message, _ exchange: Int, _ direction: Direction, at place: Place
   ) {
     held += message.heldBytes + streams[exchange, direction].body.heldBytes
+    message.begun = begun
     streams[exchange, direction].message = message
     streams[exchange, direction].place = place
     // Of frames, each has its own.
@@ -170,7 +172,8 @@ extension HTTP2Conversation {
     ready.append(
       Message(
         place: place, content: .http2(message),
-        findings: sides[direction].findings.isEmpty ? findings : findings + sides[direction].findings.take()))
+        findings: sides[direction].findings.isEmpty ? findings : findings + sides[direction].findings.take(),
+        begun: message.begun))
   }
 
   mutating func show(

@@ -10,6 +10,8 @@ struct HTTP2Conversation: ~Copyable {
 
   /// Where the frame being read comes from.
   var place: Place?
+  /// When its first byte came, or that of the field block it ends, if that was in a packet before.
+  var begun: Arrival?
   /// Empty until both directions are known to be HTTP/2.
   var sides = Both<HTTP2Side>()
   /// The direction in which the client sends, once that is known.

@@ -28,6 +28,8 @@ public final class HTTP2Message: @unchecked Sendable {
   public internal(set) var isOpen = false
   /// Whether it was shown so.
   var isAnnounced = false
+  /// When its first byte came, if that was in a packet before the one that completed its head.
+  var begun: Arrival?
   /// How far the body was one of gRPC; nil for others.
   public internal(set) var grpc: GRPCFraming?
   /// The packet that completed the message and its time; nil where the capture does not show its end.

@@ -16,7 +16,8 @@ struct FirstBytes {
   private(set) var traffic: UnreadTraffic?
   /// Whether nothing more is to be learnt.
   private(set) var isOver = false
-  private let clientBySYN: Direction?
+  /// The direction of who opened the connection, where the capture shows that.
+  let opener: Direction?
   /// Bytes of a header of the PROXY protocol that begin a direction.
   private var introductions = Pair<UInt16>(both: 0)
 
@@ -30,7 +31,7 @@ struct FirstBytes {
   private static let footprintOfTraffic = 512
 
   /// - Parameter client: the direction of who opened the connection, where the capture shows that.
-  init(client: Direction?) { clientBySYN = client }
+  init(client: Direction?) { opener = client }
 
   var heldBytes: Int {
     heads.forward.capacity + heads.backward.capacity + (traffic == nil ? 0 : Self.footprintOfTraffic)
@@ -78,7 +79,7 @@ struct FirstBytes {
 
   /// The protocol is one that is decoded.
   mutating func forget() {
-    self = FirstBytes(client: clientBySYN)
+    self = FirstBytes(client: opener)
     isOver = true
   }
 
@@ -88,7 +89,7 @@ struct FirstBytes {
     let (forward, backward) = (heads.forward, heads.backward)
     let one = forward.span.bytes.extracting(droppingFirst: min(Int(introductions.forward), forward.count))
     let two = backward.span.bytes.extracting(droppingFirst: min(Int(introductions.backward), backward.count))
-    match = match ?? Recognisers.find(one, two, client: clientBySYN)
+    match = match ?? Recognisers.find(one, two, client: opener)
     guard let match else { return }
     let recogniser = match.recogniser
     let isComplete: Bool
