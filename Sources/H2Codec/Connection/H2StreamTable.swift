@@ -103,8 +103,8 @@ struct H2StreamTable: Sendable {
     }
     entries[gap] = Self.vacant
     count -= 1
-    // What a crowd of streams needed is not kept.
-    if count == 0, entries.count > 64 { self = H2StreamTable() }
+    // What a crowd of streams needed is not kept for the few that are left.
+    if entries.count > 64, count * 8 < entries.count { resize(to: entries.count / 2) }
   }
 
   /// All slots, those in use in no order.

@@ -107,6 +107,7 @@ extension Proxy {
     let key = exchanges[call].calleeKey
     peers.flush(&exchanges[call].unsentRequest, on: key, of: connections[callee].peer)
     touch(callee)
+    if exchanges[call].parked > 0 { park(call) }
     if exchanges[call].unsentRequest.waits {
       peers.block(exchanges[call].calleeKey, of: connections[callee].peer)
     }

@@ -46,7 +46,8 @@ struct KeyTable<Value> {
     }
     entries[gap] = nil
     count -= 1
-    if count == 0, entries.count > 256 { self = KeyTable() }
+    // What a crowd of calls needed is not kept for the few that are left.
+    if entries.count > 128, count * 8 < entries.count { resize(to: entries.count / 2) }
   }
 
   var values: [Value] { entries.compactMap { $0?.value } }
