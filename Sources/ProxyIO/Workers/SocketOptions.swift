@@ -3,8 +3,7 @@ import NIOCore
 
 /// How sockets are read, on either side of the proxy.
 enum SocketOptions {
-  /// Small while little comes, so that idle connections cost little; up to what one pass can use.
-  static let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 65_536)
+  static let receiveAllocator = ReceiveAllocator()
   /// The kernel asks a peer that has been silent for a minute whether it is there, and ends the connection after three
   /// questions in half a minute: a call without a limit must not wait for a host that lost its power. No proxy or
   /// server on the way sees anything of it.
