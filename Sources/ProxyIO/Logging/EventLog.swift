@@ -28,10 +28,13 @@ struct EventLog {
 
   /// A line that is no event's.
   mutating func write(_ level: LogLevel, _ text: String, kind: String, to log: Log) {
-    guard log.writes(level) else { return }
+    if log.writes(level), admits(kind, log, level) { log.write(level, text, at: clock.text()) }
+  }
+
+  /// Whether one more line of a kind is written; before that there is no need to make it.
+  private mutating func admits(_ kind: String, _ log: Log, _ level: LogLevel) -> Bool {
     writeSummaries()
-    guard limiter.admits(kind, log, level) else { return }
-    log.write(level, text, at: clock.text())
+    return limiter.admits(kind, log, level)
   }
 
   /// Tells what was left out of a second that is over.
@@ -64,8 +67,8 @@ struct EventLog {
     if log.writes(level) {
       if level == .debug {
         log.write(level, text(of: event), at: clock.text())
-      } else {
-        write(level, text(of: event), kind: kind(of: event), to: log)
+      } else if admits(kind(of: event), log, level) {
+        log.write(level, text(of: event), at: clock.text())
       }
     }
     if case .ended(let record) = event { writeAccess(record) }
